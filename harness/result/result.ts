@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+/** How a subtest ended. `notrun`: the run stopped before it could be tried. */
+export const OUTCOMES = ['pass', 'fail', 'skip', 'timeout', 'crash', 'hang', 'notrun'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A kernel log report (WARNING, BUG, KASAN, lockdep …) that appeared while a subtest ran. */
+export interface Splat {
+  /** One line that is the same each time the same bug shows: "WARNING: dma_fence_release", "KASAN: use-after-free in dma_resv_fini". */
+  readonly title: string;
+  readonly kind: SplatKind;
+  /** The report as logged, timestamps kept, at most 200 lines. */
+  readonly text: string;
+}
+export const SPLAT_KINDS = [
+  'warning',
+  'bug',
+  'oops',
+  'panic',
+  'lockdep',
+  'kasan',
+  'refcount',
+  'list',
+  'leak',
+  'atomic-sleep',
+  'hung-task',
+  'stall',
+] as const;
+export type SplatKind = (typeof SPLAT_KINDS)[number];
+
+/** One assertion that did not hold. */
+export interface Failure {
+  /** "import.c:120" in vm-images/guest; "-" where there is no source line. */
+  readonly where: string;
+  /** The expression, both values, the promise it breaks. */
+  readonly text: string;
+}
+
+/** A subtest as the guest binary declares it (`fencelab-guest plan`). */
+export interface PlannedSubtest {
+  readonly program: string;
+  readonly subtest: string;
+  readonly flags: readonly ('slow' | 'virgl' | 'fatal')[];
+  /** Seconds, before the profile's scale. */
+  readonly limitSeconds: number;
+  /** "P1", "ABI" … */
+  readonly promises: readonly string[];
+  /** One sentence: which promise it defends, and how. */
+  readonly purpose: string;
+}
+
+/** What came of one subtest. The verdict is `isRed` and nothing else. */
+export interface SubtestResult {
+  readonly program: string;
+  readonly subtest: string;
+  /** Set for a dynamic subtest: the part after the `@`. */
+  readonly dynamic: string | undefined;
+  readonly promises: readonly string[];
+  readonly purpose: string;
+  readonly outcome: Outcome;
+  readonly milliseconds: number;
+  readonly failures: readonly Failure[];
+  readonly skipReason: string | undefined;
+  readonly notes: readonly string[];
+  readonly splats: readonly Splat[];
+  /** Which guest of this run it ran in, from 0. */
+  readonly guest: number;
+}
+
+/** True for everything that must make a run fail. A skip is not red (but is counted and shown). */
+export function isRed(result: Pick<SubtestResult, 'outcome' | 'splats'>): boolean {
+  return (result.outcome !== 'pass' && result.outcome !== 'skip') || result.splats.length > 0;
+}
+
+/** "program@subtest" or "program@subtest@dynamic", the name every report uses. */
+export function fullName(r: { program: string; subtest: string; dynamic?: string | undefined }): string {
+  return r.dynamic === undefined ? `${r.program}@${r.subtest}` : `${r.program}@${r.subtest}@${r.dynamic}`;
+}
+
+/** How often one guest was started and what became of it. */
+export interface GuestRecord {
+  readonly index: number;
+  readonly command: readonly string[];
+  /** ms from QEMU's start to the first line of the guest's agent; undefined if it never came. */
+  readonly bootMilliseconds: number | undefined;
+  readonly ended: 'done' | 'hang' | 'panic' | 'reboot' | 'no-boot' | 'silent' | 'interrupted' | 'qemu-failed';
+  /** Devices as the guest's agent found them. */
+  readonly devices: readonly { name: string; path: string | undefined; text: string }[];
+  /** Splats outside every subtest (while booting, between subtests). They make the run red as well. */
+  readonly splats: readonly Splat[];
+}
+
+/** Everything a reporter may say about a run; written to results/RUN/results.json. */
+export interface RunSummary {
+  readonly formatVersion: 1;
+  readonly target: {
+    readonly kernel: string;
+    readonly release: string;
+    readonly patch: string;
+    readonly profile: string;
+    readonly gpu: string;
+    readonly accelerator: string;
+  };
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  readonly verdict: 'holds' | 'fails' | 'untestable';
+  /** Why a run is `untestable`, or one line that explains many failures ("this kernel lacks the ioctls"). */
+  readonly reason: string | undefined;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly results: readonly SubtestResult[];
+  readonly guests: readonly GuestRecord[];
+}
