@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { displayEnvironment } from './display.js';
+import { type Follower, follow } from './follow.js';
+import { type MachineSpec, qemuArguments } from './qemu-args.js';
+import { connectQmp } from './qmp.js';
+
+export const QEMU = 'qemu-system-x86_64';
+
+/** How QEMU itself ended. With -no-reboot a panic or a reboot of the guest is exit code 0. */
+export interface QemuEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stderr: string;
+}
+
+/** A running guest. Nothing here knows what the bytes mean. */
+export interface Machine {
+  /** Program and arguments, as a person could type them. */
+  readonly command: readonly string[];
+  /** Environment variables that QEMU got on top of ours. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** performance.now() when QEMU was started. */
+  readonly startedAt: number;
+  readonly pid: number | undefined;
+  /** Settles once QEMU is gone, for whatever reason, and both files have been read to their end. */
+  readonly ended: Promise<QemuEnd>;
+  /** Read what has arrived so far, without waiting for the file watcher. */
+  poll(): void;
+  /** Ask the kernel where all its tasks and CPUs are (sysrq w, l, t over the serial line, then an NMI). Best effort. */
+  askForStacks(): Promise<void>;
+  /** End QEMU now, and wait until it is gone. Safe to call at any time, more than once. */
+  stop(): Promise<void>;
+}
+
+export interface MachineListeners {
+  onResults(bytes: Buffer): void;
+  onConsole(bytes: Buffer): void;
+}
+
+/**
+ * Start QEMU in `folder` (which must exist and be empty): console.log, results.txt and qemu-stderr.log are written there.
+ * Sockets go to a short path under the temp folder, since a socket's path holds 107 bytes at most.
+ */
+export function startMachine(spec: MachineSpec, folder: string, listeners: MachineListeners): Machine {
+  const sockets = mkdtempSync(join(tmpdir(), 'fencelab-'));
+  const files = {
+    results: join(folder, 'results.txt'),
+    consoleLog: join(folder, 'console.log'),
+    consoleSocket: join(sockets, 'console'),
+    qmpSocket: join(sockets, 'qmp'),
+  };
+  writeFileSync(files.results, '');
+  writeFileSync(files.consoleLog, '');
+  const args = qemuArguments(spec, files);
+  const environment = displayEnvironment(spec.gpu);
+  const startedAt = performance.now();
+  // setpriv: the kernel kills QEMU should this process be killed in a way that leaves it no time to clean up.
+  const child = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    env: environment,
+    maxBuffer: 1 << 20,
+  });
+  const followers: Follower[] = [
+    follow(files.results, listeners.onResults),
+    follow(files.consoleLog, listeners.onConsole),
+  ];
+  const ended = (async (): Promise<QemuEnd> => {
+    const r = await child;
+    for (const f of followers) f.end();
+    rmSync(sockets, { recursive: true, force: true });
+    const stderr = r.stderr ?? '';
+    writeFileSync(join(folder, 'qemu-stderr.log'), stderr);
+    return { exitCode: r.exitCode, signal: r.signal, stderr: r.exitCode === undefined && !r.signal ? `${r.message}` : stderr };
+  })();
+  return {
+    command: [QEMU, ...args],
+    environment,
+    startedAt,
+    pid: child.pid,
+    ended,
+    poll: () => {
+      for (const f of followers) f.poll();
+    },
+    askForStacks: () => askForStacks(files.consoleSocket, files.qmpSocket).catch(() => undefined),
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+const SYSRQ_KEYS = ['w', 'l', 't'] as const;
+const SYSRQ_PAUSE_MS = 400;
+
+async function askForStacks(consoleSocket: string, qmpSocket: string): Promise<void> {
+  const qmp = await connectQmp(qmpSocket);
+  const line = createConnection(consoleSocket);
+  line.on('error', () => undefined);
+  line.resume();
+  try {
+    for (const key of SYSRQ_KEYS) {
+      await qmp.execute('chardev-send-break', { id: 'console' });
+      line.write(key);
+      await sleep(SYSRQ_PAUSE_MS);
+    }
+    await qmp.execute('inject-nmi');
+    await sleep(SYSRQ_PAUSE_MS);
+  } finally {
+    line.destroy();
+    qmp.close();
+  }
+}
