@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <linux/ioctl.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "../runtime/runtime.h"
+#include "sw_sync.h"
+
+#define SW_SYNC "/sys/kernel/debug/sync/sw_sync"
+
+/* sw_sync has no header for userspace; these are the requests its source declares. */
+struct sw_sync_fence {
+	__u32 value;
+	char name[32];		/* the kernel does not look at it */
+	__s32 fence;
+};
+
+#define SW_SYNC_FENCE _IOWR('W', 0, struct sw_sync_fence)
+#define SW_SYNC_INC _IOW('W', 1, __u32)
+
+void require_sw_sync(void)
+{
+	if (access(SW_SYNC, R_OK | W_OK) != 0)
+		fl_skip("this kernel has no sw_sync (%s: %s)", SW_SYNC, fl_errname(errno));
+}
+
+int timeline_open(const char *name)
+{
+	char mine[TIMELINE_NAME_MAX];
+	int fd;
+
+	prctl(PR_GET_NAME, mine);
+	prctl(PR_SET_NAME, name);
+	fd = open(SW_SYNC, O_RDWR | O_CLOEXEC);
+	prctl(PR_SET_NAME, mine);
+	if (fd < 0 && errno == ENOENT)
+		fl_skip("this kernel has no sw_sync (%s)", SW_SYNC);
+	CHECK_MSG(fd >= 0, "opening %s: %s", SW_SYNC, fl_errname(errno));
+	return fd;
+}
+
+int try_timeline_fence(int timeline, __u32 value)
+{
+	struct sw_sync_fence data = { .value = value };
+
+	return ioctl(timeline, SW_SYNC_FENCE, &data) ? -errno : data.fence;
+}
+
+int timeline_fence(int timeline, __u32 value)
+{
+	int fd = try_timeline_fence(timeline, value);
+
+	CHECK_OK(fd);
+	return fd;
+}
+
+void timeline_inc(int timeline, __u32 by)
+{
+	CHECK_EQ(ioctl(timeline, SW_SYNC_INC, &by), 0);
+}

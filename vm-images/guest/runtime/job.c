@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /job: what the host wants run, in which order. */
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static struct job {
+	unsigned int limit_scale;
+	bool kmemleak;
+	unsigned int count;		/* subtests run */
+	const char *program, *glob;	/* the run line at hand */
+	unsigned int matched;
+} job = { .limit_scale = 1 };
+
+static _Noreturn void stay(void)
+{
+	for (;;)
+		pause();
+}
+
+static _Noreturn void fatal(const char *what, const char *text)
+{
+	char line[300];
+
+	snprintf(line, sizeof(line), "%s: %s", what, text);
+	report_fatal(line);
+	kmsg("fatal %s", line);
+	stay();
+}
+
+static void sysrq(const char *key)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, key, 1) < 0)
+		kmsg("sysrq %s was refused", key);
+	close(fd);
+}
+
+static bool run_suite(const struct suite *suite, void *arg)
+{
+	(void)arg;
+	if (strcmp(suite->program, job.program) != 0)
+		return true;
+	for (size_t i = 0; i < suite->count; i++) {
+		const struct subtest *t = &suite->subtests[i];
+
+		if (fnmatch(job.glob, t->name, 0) != 0)
+			continue;
+		job.matched++;
+		job.count++;
+		if (run_subtest(suite, t, job.limit_scale) != RESULT_HUNG)
+			continue;
+		/* Why it hangs goes to the log; what a stuck task holds makes more tests worthless. */
+		sysrq("w");
+		sysrq("l");
+		stay();
+	}
+	return true;
+}
+
+static unsigned int number_of(const char *line, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (end == text || *end || n > 1000)
+		fatal("/job wants a number up to 1000", line);
+	return (unsigned int)n;
+}
+
+static void directive(char *line)
+{
+	char whole[200];
+	char *word, *first, *second, *save;
+
+	snprintf(whole, sizeof(whole), "%s", line);
+	word = strtok_r(line, " \t", &save);
+	if (!word || *word == '#')
+		return;
+	first = strtok_r(NULL, " \t", &save);
+	second = first ? strtok_r(NULL, " \t", &save) : NULL;
+	if (strcmp(word, "limit-scale") == 0 && first && !second) {
+		job.limit_scale = number_of(whole, first);
+	} else if (strcmp(word, "kmemleak") == 0 && first && !second) {
+		job.kmemleak = number_of(whole, first) != 0;
+	} else if (strcmp(word, "run") == 0 && second && !strtok_r(NULL, " \t", &save)) {
+		job.program = first;
+		job.glob = second;
+		job.matched = 0;
+		for_each_suite(run_suite, NULL);
+		if (!job.matched)
+			fatal("/job asks for a subtest that does not exist", whole);
+	} else {
+		fatal("/job has a line that means nothing", whole);
+	}
+}
+
+/* A program may fill many run lines; its leaks are looked for after the last in a row. */
+static void settle_if_left(const char *line, char *program, size_t size)
+{
+	char next[64] = "";
+
+	if (line && sscanf(line, " run %63s", next) != 1)
+		return;
+	if (*program && strcmp(program, next) != 0)
+		kmemleak_settle(program);
+	snprintf(program, size, "%s", next);
+}
+
+_Noreturn void run_job(const char *path)
+{
+	char line[512], program[64] = "";
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		fatal(path, "there is no job");
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (job.kmemleak)
+			settle_if_left(line, program, sizeof(program));
+		directive(line);
+	}
+	if (job.kmemleak)
+		settle_if_left(NULL, program, sizeof(program));
+	fclose(f);
+	report_done(job.count);
+	kmsg("done");
+	stay();
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One subtest, one process: fork it, wait no longer than its limit, name how it ended. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define KILL_GRACE_MS 3000
+
+struct progress *progress;
+static const struct suite *suite_now;
+static const struct subtest *test_now;
+
+const char *current_program(void)
+{
+	return suite_now->program;
+}
+
+const char *current_subtest(void)
+{
+	return test_now->name;
+}
+
+long long fl_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+void fl_sleep_ms(unsigned int ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+static _Noreturn void child_main(const sigset_t *mask)
+{
+	setpgid(0, 0);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	kmsg("start %s@%s", suite_now->program, test_now->name);
+	report_start(suite_now->program, test_now->name, getpid());
+	if (suite_now->setup)
+		suite_now->setup();
+	test_now->run();
+	if (progress->ran && progress->ran == progress->skipped && !progress->broken)
+		end_process(FL_SKIP);
+	if (progress->broken && !process_failed())
+		fl_broken("a dynamic subtest of this one failed");
+	end_process(FL_PASS);
+}
+
+/* Waits for pid until the deadline; true if it was reaped. Orphans are reaped on the way. */
+static bool wait_until(pid_t pid, long long deadline, int *status)
+{
+	sigset_t chld;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	for (;;) {
+		long long left;
+		struct timespec t;
+		pid_t got;
+		int st;
+
+		while ((got = waitpid(-1, &st, WNOHANG)) > 0) {
+			if (got == pid) {
+				*status = st;
+				return true;
+			}
+		}
+		if (got < 0 && pid < 0)
+			return true;
+		left = deadline - fl_now_us();
+		if (left <= 0)
+			return false;
+		t.tv_sec = left / 1000000;
+		t.tv_nsec = left % 1000000 * 1000;
+		sigtimedwait(&chld, NULL, &t);
+	}
+}
+
+static bool kill_group(pid_t pid, int *status)
+{
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+	return wait_until(pid, fl_now_us() + KILL_GRACE_MS * 1000LL, status);
+}
+
+static enum result judge(int status)
+{
+	char text[64];
+
+	if (WIFSIGNALED(status)) {
+		snprintf(text, sizeof(text), "killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
+		report_fail("signal", WTERMSIG(status), text);
+		return RESULT_CRASH;
+	}
+	switch (WEXITSTATUS(status)) {
+	case FL_PASS:
+		return RESULT_PASS;
+	case FL_SKIP:
+		return RESULT_SKIP;
+	case FL_FAIL:
+		return RESULT_FAIL;
+	}
+	snprintf(text, sizeof(text), "exited with code %d", WEXITSTATUS(status));
+	report_fail("exit", WEXITSTATUS(status), text);
+	return RESULT_CRASH;
+}
+
+static void end_subtest(const char *name, enum result r, long long started)
+{
+	report_end(suite_now->program, name, r, fl_now_us() - started);
+	kmsg("end %s@%s %s", suite_now->program, name, result_name(r));
+}
+
+/* A dynamic subtest whose process was killed with the rest has no end line yet. */
+static void end_dynamic(enum result r)
+{
+	if (!progress->dynamic[0])
+		return;
+	end_subtest(progress->dynamic, r, progress->dynamic_start);
+	progress->dynamic[0] = '\0';
+}
+
+static void too_late(unsigned int limit_s)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "did not end within its limit of %u s", limit_s);
+	report_fail("limit", (int)limit_s, text);
+	end_dynamic(RESULT_TIMEOUT);
+}
+
+enum result run_subtest(const struct suite *suite, const struct subtest *test,
+			unsigned int limit_scale)
+{
+	unsigned int limit_s = (test->limit_s ? test->limit_s : FL_LIMIT_S) * limit_scale;
+	long long started = fl_now_us();
+	sigset_t chld, old;
+	enum result r;
+	int status;
+	pid_t pid;
+
+	suite_now = suite;
+	test_now = test;
+	if (!progress) {
+		progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	}
+	memset(progress, 0, sizeof(*progress));
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &old);
+	pid = fork();
+	if (pid == 0)
+		child_main(&old);
+	if (pid < 0) {
+		report_start(suite->program, test->name, 0);
+		report_fail(__FILE__, __LINE__, "fork failed");
+		end_subtest(test->name, RESULT_CRASH, started);
+		return RESULT_CRASH;
+	}
+	setpgid(pid, pid);
+
+	if (wait_until(pid, started + limit_s * 1000000LL, &status)) {
+		r = judge(status);
+		end_dynamic(r);
+	} else {
+		too_late(limit_s);
+		r = kill_group(pid, &status) ? RESULT_TIMEOUT : RESULT_HUNG;
+	}
+	/* Helpers that a failed subtest left behind. */
+	if (r != RESULT_HUNG && kill(-pid, SIGKILL) == 0 &&
+	    !wait_until(-1, fl_now_us() + KILL_GRACE_MS * 1000LL, &status))
+		r = RESULT_HUNG;
+	if (r == RESULT_HUNG)
+		report_hung(suite->program, test->name);
+	else
+		end_subtest(test->name, r, started);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
