@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+/** One thing the machine must have, and the Debian package that brings it. */
+export interface Need {
+  readonly package: string;
+  /** Why fencelab wants it, in a few words, for `fencelab doctor`. */
+  readonly why: string;
+  /** A program to be found in PATH, or a file, that shows it is there on machines without dpkg. */
+  readonly shownBy: { readonly program: string } | { readonly file: string };
+}
+
+const program = (pkg: string, name: string, why: string): Need => ({
+  package: pkg,
+  why,
+  shownBy: { program: name },
+});
+const file = (pkg: string, path: string, why: string): Need => ({
+  package: pkg,
+  why,
+  shownBy: { file: path },
+});
+
+/** Everything `fencelab check` and `npm test` use that Node does not bring. One line a package. */
+export const needs: readonly Need[] = [
+  program('gcc', 'gcc', 'compiles the kernel and the test programs'),
+  file('libc6-dev', '/usr/include/stdlib.h', 'static C library of the test programs'),
+  file('linux-libc-dev', '/usr/include/linux/dma-buf.h', 'kernel headers for --image'),
+  program('make', 'make', 'drives the kernel build'),
+  program('flex', 'flex', 'kernel configuration'),
+  program('bison', 'bison', 'kernel configuration'),
+  program('bc', 'bc', 'kernel build (timeconst)'),
+  program('perl', 'perl', 'kernel build, checkpatch, kernel-doc'),
+  program('python3', 'python3', 'kernel build (7.x), checkpatch spelling'),
+  file('libelf-dev', '/usr/include/libelf.h', 'objtool, part of the kernel build'),
+  file('libssl-dev', '/usr/include/openssl/ssl.h', 'kernel build (certificates)'),
+  program('patch', 'patch', 'applies the series'),
+  program('git', 'git', 'reads a kernel checkout'),
+  program('rsync', 'rsync', 'mirrors a kernel tree, installs headers'),
+  program('xz-utils', 'xz', "Debian's kernel sources are .tar.xz"),
+  program('cpio', 'cpio', 'kernel build; checks our own archives'),
+  program('util-linux', 'setpriv', 'ends QEMU with us'),
+  program('qemu-system-x86', 'qemu-system-x86_64', 'runs the guest'),
+  file('debian-archive-keyring', '/usr/share/keyrings/debian-archive-keyring.gpg', 'verifies the kernel sources'),
+];
+
+/** Only for `--gpu virgl`: 3D without a GPU, a render node or an X server. */
+export const virglNeeds: readonly Need[] = [
+  program('qemu-system-gui', 'qemu-system-x86_64', "QEMU's SDL display with OpenGL, virtio-gpu-gl"),
+  file('libegl1', '/usr/lib/x86_64-linux-gnu/libEGL.so.1', 'EGL for the offscreen display'),
+  file('libgl1-mesa-dri', '/usr/lib/x86_64-linux-gnu/dri/swrast_dri.so', 'software OpenGL'),
+];
