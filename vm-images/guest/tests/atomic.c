@@ -194,8 +194,8 @@ static void in_fence_wrong_fd_on(const void *driver)
 	__s32 out = 77;
 	int wrong[3];
 
-	stage_open_with_buffer(&s, driver);
-	wrong[0] = s.rig.buf.fd;
+	stage_open(&s, driver);
+	wrong[0] = require_buffer().fd;
 	wrong[1] = memfd_create("not-a-sync-file", MFD_CLOEXEC);
 	wrong[2] = 1 << 20;
 	before = fd_count();
