@@ -3,6 +3,8 @@
 #ifndef FL_DRM_H
 #define FL_DRM_H
 
+#include <drm/drm.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <linux/types.h>
 
