@@ -25,6 +25,11 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Start it in a process group of its own, and end the whole group: for programs such as make, whose children must
+   * not outlive them. A Ctrl-C on the terminal then reaches it only through `signal`.
+   */
+  readonly group?: boolean;
 }
 
 /**
@@ -44,9 +49,11 @@ export async function run(
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.signal === undefined || options.group === true ? {} : { cancelSignal: options.signal }),
+    ...(options.group === true ? { detached: true, cleanup: false } : {}),
     forceKillAfterDelay: 3000,
   });
+  const ungroup = options.group === true ? endGroup(child.pid, options.signal) : undefined;
   if (options.onLine !== undefined) {
     const onLine = options.onLine;
     const feed = (async () => {
@@ -55,17 +62,48 @@ export async function run(
     await feed.catch(() => undefined);
   }
   const r = await child;
+  ungroup?.();
   return {
     command: r.command,
     ok: !r.failed,
     exitCode: r.exitCode,
     signal: r.signal,
     timedOut: r.timedOut,
-    cancelled: r.isCanceled,
+    cancelled: r.isCanceled || (options.group === true && options.signal?.aborted === true),
     startError: r.exitCode === undefined && r.signal === undefined && !r.timedOut ? r.code : undefined,
     stdout: r.stdout ?? '',
     stderr: r.stderr ?? '',
     output: r.all ?? '',
+  };
+}
+
+/**
+ * End a process group when `signal` is raised or this process exits: SIGTERM, and SIGKILL for what is left after three
+ * seconds. Returns how to stop watching, for when the group's leader has ended.
+ */
+function endGroup(leader: number | undefined, signal: AbortSignal | undefined): () => void {
+  if (leader === undefined) return () => undefined;
+  let killer: NodeJS.Timeout | undefined;
+  const send = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-leader, name);
+    } catch {
+      // nobody is left
+    }
+  };
+  const stop = () => {
+    send('SIGTERM');
+    killer = setTimeout(() => send('SIGKILL'), 3000);
+  };
+  const atExit = () => send('SIGKILL');
+  if (signal?.aborted === true) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+  process.once('exit', atExit);
+  return () => {
+    clearTimeout(killer);
+    signal?.removeEventListener('abort', stop);
+    process.removeListener('exit', atExit);
+    if (signal?.aborted === true) send('SIGKILL'); // its leader is gone, and nothing of it may go on
   };
 }
 
