@@ -22,7 +22,7 @@ static struct rig rig;
 
 static void setup(void)
 {
-	rig_without_buffer(&rig, "AB");
+	rig_without_buffer(&rig, "ABCDEF");
 	drm = require_virtgpu();
 	buf = virtgpu_dumb(drm);
 	virtgpu_settle(drm, buf.handle);
@@ -358,7 +358,7 @@ static const struct subtest subtests[] = {
 	{ "cursor-keeps-both", cursor_keeps_both, "P1",
 	  "A fenced upload by the driver keeps an imported writer and a reader in their classes." },
 	{ "handle-gone", handle_gone, "P1",
-	  "An exported file outlives handle, dma-buf and card, and signals when its fence does." },
+	  "An exported file outlives handle, dma-buf and card, and signals when its fence does.", FL_FATAL },
 	{ "dma-buf-gone", dma_buf_gone, "P1",
 	  "Fences stay with the buffer when its dma-buf is polled, closed and exported again.", FL_FATAL },
 	{ "all-gone-while-polled", all_gone_while_polled, "P1",
