@@ -7,6 +7,7 @@
 #include "lib/drm.h"
 #include "lib/fds.h"
 #include "lib/later.h"
+#include "lib/memory.h"
 #include "lib/rig.h"
 #include "lib/sw_sync.h"
 #include "lib/sync_file.h"

@@ -47,6 +47,11 @@ void import_and_close(int buf, __u32 flags, int sync_file)
 	close(sync_file);
 }
 
+int try_request(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg) < 0 ? -errno : 0;
+}
+
 /* Flags 0 are refused by a kernel that has the request, so asking changes nothing. */
 bool has_export(int buf)
 {

@@ -22,6 +22,9 @@ void import_sync_file(int buf, __u32 flags, int sync_file);
 /* Imports and closes the sync_file. */
 void import_and_close(int buf, __u32 flags, int sync_file);
 
+/* Any request with an argument of one's own: 0 or -errno. */
+int try_request(int fd, unsigned long request, void *arg);
+
 /* Only ENOTTY says "no such ioctl": any other answer is an answer. */
 bool has_export(int buf);
 bool has_import(int buf);

@@ -85,6 +85,12 @@ void rig_import(struct rig *rig, __u32 flags, const char *letters)
 	import_and_close(rig->buf.fd, flags, rig_merged(rig, letters));
 }
 
+void rig_occupy(struct rig *rig)
+{
+	rig_import(rig, WRITE, "A");
+	rig_import(rig, READ, "B");
+}
+
 void rig_attach(struct rig *rig, bool write)
 {
 	rig->vgem_fence = vgem_attach(&rig->buf, write);

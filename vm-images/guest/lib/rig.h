@@ -63,6 +63,9 @@ void rig_expect(struct rig *rig, const char *step, const char *reader_waits_for,
 		const char *writer_waits_for);
 void rig_expect_masks(struct rig *rig, const char *step, unsigned int reader,
 		      unsigned int writer);
+/* A pending writer A and a pending reader B, for tests of what must not change. */
+void rig_occupy(struct rig *rig);
+void rig_expect_occupied(struct rig *rig, const char *step);
 /* Polls only: works on a kernel without the two requests. */
 void rig_expect_poll(struct rig *rig, const char *step, bool reader_waits, bool writer_waits);
 

@@ -141,6 +141,11 @@ void rig_expect(struct rig *rig, const char *step, const char *reader_waits_for,
 	rig_expect_masks(rig, step, rig_mask(reader_waits_for), rig_mask(writer_waits_for));
 }
 
+void rig_expect_occupied(struct rig *rig, const char *step)
+{
+	rig_expect(rig, step, "A", "AB");
+}
+
 void rig_drain(struct rig *rig, const char *order, const char *reader_waits_for,
 	       const char *writer_waits_for)
 {

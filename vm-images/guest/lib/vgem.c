@@ -31,6 +31,17 @@ struct buffer vgem_buffer(int drm)
 	return buf;
 }
 
+/* The first export of a handle settles how its dma-buf is opened. */
+struct buffer vgem_readonly_buffer(int drm)
+{
+	struct buffer buf = { .drm = drm, .handle = vgem_create(drm) };
+
+	buf.fd = try_prime_export(drm, buf.handle, DRM_CLOEXEC);
+	CHECK_OK(buf.fd);
+	CHECK_EQ(fcntl(buf.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	return buf;
+}
+
 struct buffer require_buffer(void)
 {
 	return vgem_buffer(require_vgem());

@@ -19,7 +19,9 @@ int require_vgem(void);
 
 /* A small dumb buffer on that card, with its dma-buf. */
 struct buffer vgem_buffer(int drm);
-/* The same on a card of its own. */
+/* The same, its dma-buf opened for reading only. */
+struct buffer vgem_readonly_buffer(int drm);
+/* vgem_buffer() on a card of its own. */
 struct buffer require_buffer(void);
 __u32 vgem_create(int drm);
 void buffer_close(struct buffer *buf);

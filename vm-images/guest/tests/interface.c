@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Is the interface there at all, and is what was there before still there. */
-#include <sys/ioctl.h>
-
 #include "../fl.h"
 
 static struct buffer buf;
@@ -21,22 +19,17 @@ static void import_exists(void)
 	CHECK_MSG(has_import(buf.fd), "this kernel has no DMA_BUF_IOCTL_IMPORT_SYNC_FILE (ENOTTY)");
 }
 
-static int try_request(unsigned long request, void *arg)
-{
-	return ioctl(buf.fd, request, arg) ? -errno : 0;
-}
-
 /* The whole number counts: direction and size are part of the ABI. */
 static void other_numbers_refused(void)
 {
 	struct { __u32 flags; __s32 fd; __u64 more; } arg = { .flags = READ, .fd = -1 };
 
-	CHECK_ERR(try_request(_IOW('b', 2, struct fl_sync_file_arg), &arg), ENOTTY);
-	CHECK_ERR(try_request(_IOR('b', 2, struct fl_sync_file_arg), &arg), ENOTTY);
-	CHECK_ERR(try_request(_IOWR('b', 3, struct fl_sync_file_arg), &arg), ENOTTY);
-	CHECK_ERR(try_request(_IOWR('b', 2, arg), &arg), ENOTTY);
-	CHECK_ERR(try_request(_IOW('b', 3, __u32), &arg), ENOTTY);
-	CHECK_ERR(try_request(_IOWR('b', 99, struct fl_sync_file_arg), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOW('b', 2, struct fl_sync_file_arg), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOR('b', 2, struct fl_sync_file_arg), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOWR('b', 3, struct fl_sync_file_arg), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOWR('b', 2, arg), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOW('b', 3, __u32), &arg), ENOTTY);
+	CHECK_ERR(try_request(buf.fd, _IOWR('b', 99, struct fl_sync_file_arg), &arg), ENOTTY);
 	CHECK_EQ(arg.flags, READ);
 	CHECK_EQ(arg.fd, -1);
 }

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * P4: no loop of imports, exports, merges and signals makes a buffer's list
+ * of fences grow, use up memory or become slow.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../fl.h"
+
+#define ROUNDS 10000
+#define FEWER_ROUNDS 2000	/* of what takes long by itself */
+#define LAPS 10
+#define LEAK_BYTES 64		/* so much a round would be a leak */
+#define NOISE_KIB 128
+
+static struct rig rig;
+
+static void setup(void)
+{
+	rig_open(&rig);
+}
+
+static bool has_kasan(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[256];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, " kasan_report\n") != NULL;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Freed memory comes back through RCU and workers: give it a moment. */
+static void expect_slab(long before, int rounds)
+{
+	long allowed = NOISE_KIB + (long)rounds * LEAK_BYTES / 1024;
+	long grown = 0;
+
+	for (int tries = 0; tries < 20; tries++) {
+		grown = slab_kib() - before;
+		if (grown < allowed)
+			return;
+		fl_sleep_ms(100);
+	}
+	if (has_kasan())
+		fl_note("memory was not judged: KASAN keeps what was freed (%ld KiB)", grown);
+	else
+		fl_broken("P4: %d rounds left %ld KiB of kernel memory behind", rounds, grown);
+}
+
+static void expect_count(__u32 access, unsigned int most, int round)
+{
+	int file = export_sync_file(rig.buf.fd, access);
+	unsigned int n = sync_count(file);
+
+	close(file);
+	CHECK_MSG(n <= most, "P4: after %d rounds EXPORT(%s) holds %u fences, at most %u are due",
+		  round, access_name(access), n, most);
+}
+
+/*
+ * Runs a round many times. The last laps must not take much longer than the
+ * first: a list that grows shows in the time before it shows in memory.
+ */
+static void grow(void (*one_round)(int round), unsigned int most, int rounds)
+{
+	const int lap_rounds = rounds / LAPS;
+	long long lap_us[LAPS], early, late;
+	long slab;
+
+	for (int i = 0; i < 100; i++)
+		one_round(i);
+	slab = slab_kib();
+	for (int lap = 0; lap < LAPS; lap++) {
+		lap_us[lap] = fl_now_us();
+		for (int i = 0; i < lap_rounds; i++)
+			one_round(100 + lap * lap_rounds + i);
+		lap_us[lap] = fl_now_us() - lap_us[lap];
+		expect_count(READ, most, (lap + 1) * lap_rounds);
+		expect_count(WRITE, most, (lap + 1) * lap_rounds);
+	}
+	expect_slab(slab, rounds);
+	/* The best of three laps each, so that a busy host does not count as growth. */
+	early = lap_us[0], late = lap_us[LAPS - 1];
+	for (int i = 1; i < 3; i++) {
+		early = lap_us[i] < early ? lap_us[i] : early;
+		late = lap_us[LAPS - 1 - i] < late ? lap_us[LAPS - 1 - i] : late;
+	}
+	if (late > 4 * early + 20000)
+		fl_broken("P4: %d rounds took %lld us at first and %lld us at last", lap_rounds,
+			  early, late);
+	if (fl_failed())
+		fl_fail("something grows");
+}
+
+static void round_trip(int round)
+{
+	(void)round;
+	import_and_close(rig.buf.fd, WRITE, export_sync_file(rig.buf.fd, WRITE));
+}
+
+static void export_import_write(void)
+{
+	rig_occupy(&rig);
+	grow(round_trip, 4, ROUNDS);
+	rig_drain(&rig, "AB", "AB", "AB");
+}
+
+static void round_trip_read(int round)
+{
+	(void)round;
+	import_and_close(rig.buf.fd, READ, export_sync_file(rig.buf.fd, WRITE));
+}
+
+static void export_import_read(void)
+{
+	rig_occupy(&rig);
+	grow(round_trip_read, 4, ROUNDS);
+	rig_drain(&rig, "BA", "A", "AB");
+}
+
+/* Never signalled, one timeline: the latest stands for all. */
+static void next_value(int round)
+{
+	rig_import(&rig, round % 2 ? READ : WRITE, "A");
+}
+
+static void one_timeline_never_signalled(void)
+{
+	grow(next_value, 2, ROUNDS);
+	rig_drain(&rig, "A", "A", "A");
+}
+
+static void next_value_signalled(int round)
+{
+	rig_import(&rig, round % 3 ? WRITE : READ, "A");
+	rig_signal(&rig, 'A');
+}
+
+static void one_timeline_signalled(void)
+{
+	grow(next_value_signalled, 1, ROUNDS);
+	rig_expect(&rig, "all signalled", "", "");
+}
+
+/* A new timeline each round; the one of the round before is gone. */
+static void fresh_timeline(int round)
+{
+	static int last = -1;
+	int timeline = timeline_open("fresh");
+
+	import_and_close(rig.buf.fd, round % 2 ? WRITE : READ, timeline_fence(timeline, 1));
+	if (last >= 0) {
+		timeline_inc(last, 1);
+		close(last);
+	}
+	last = timeline;
+}
+
+static void fresh_timelines(void)
+{
+	rig_import(&rig, WRITE, "A");
+	grow(fresh_timeline, 3, ROUNDS);
+}
+
+/* What a compositor and a client do to each other all day. */
+static void pass_on(int round)
+{
+	static struct rig other;
+
+	if (!other.timeline)
+		rig_open_beside(&other, &rig);
+	rig_import(&rig, WRITE, "A");
+	import_and_close(other.buf.fd, READ, export_sync_file(rig.buf.fd, READ));
+	rig_import(&other, WRITE, "B");
+	import_and_close(rig.buf.fd, READ, export_sync_file(other.buf.fd, WRITE));
+	if (round % 8 == 7) {
+		rig_signal(&rig, 'A');
+		rig_signal(&rig, 'B');
+	}
+}
+
+static void between_two_buffers(void)
+{
+	grow(pass_on, 4, ROUNDS);
+}
+
+static void merge_and_import(int round)
+{
+	int all = merge_and_close(export_sync_file(rig.buf.fd, WRITE), rig_merged(&rig, "AB"));
+
+	import_and_close(rig.buf.fd, round % 2 ? WRITE : READ, all);
+}
+
+static void merged_again_and_again(void)
+{
+	rig_import(&rig, READ, "C");
+	grow(merge_and_import, 6, FEWER_ROUNDS);
+	rig_drain(&rig, "BCA", "ABC", "ABC");
+}
+
+static void export_only(int round)
+{
+	close(export_sync_file(rig.buf.fd, round % 2 ? READ : WRITE));
+}
+
+static void exports_alone(void)
+{
+	rig_import(&rig, WRITE, "AB");
+	rig_import(&rig, READ, "C");
+	grow(export_only, 3, ROUNDS);
+	rig_drain(&rig, "ABC", "AB", "ABC");
+}
+
+static void signalled_import(int round)
+{
+	int file = rig_fence(&rig, 'C');
+
+	rig_signal(&rig, 'C');
+	import_and_close(rig.buf.fd, round % 2 ? READ : WRITE, file);
+}
+
+static void signalled_imports(void)
+{
+	rig_occupy(&rig);
+	grow(signalled_import, 3, ROUNDS);
+	rig_drain(&rig, "AB", "A", "AB");
+}
+
+static void many_buffers(int round)
+{
+	struct buffer other = vgem_buffer(rig.buf.drm);
+
+	(void)round;
+	import_and_close(other.fd, WRITE, export_sync_file(rig.buf.fd, WRITE));
+	buffer_close(&other);
+}
+
+static void buffers_come_and_go(void)
+{
+	rig_import(&rig, WRITE, "AB");
+	grow(many_buffers, 2, FEWER_ROUNDS);
+	rig_drain(&rig, "AB", "AB", "AB");
+}
+
+static const struct subtest subtests[] = {
+	{ "export-import-write", export_import_write, "P4",
+	  "Giving a buffer its own export back for writing does not make it grow." },
+	{ "export-import-read", export_import_read, "P4",
+	  "Giving a buffer its own export back for reading does not make it grow." },
+	{ "one-timeline-never-signalled", one_timeline_never_signalled, "P4",
+	  "Ten thousand fences of one timeline take the place of one or two." },
+	{ "one-timeline-signalled", one_timeline_signalled, "P4",
+	  "Fences that are imported and signalled leave nothing behind." },
+	{ "fresh-timelines", fresh_timelines, "P4",
+	  "A new timeline each round does not add up when the old ones have signalled." },
+	{ "between-two-buffers", between_two_buffers, "P4",
+	  "Two buffers whose exports are imported into each other do not grow." },
+	{ "merged-again-and-again", merged_again_and_again, "P4,P5",
+	  "Merging the export with new fences and importing the result does not nest." },
+	{ "exports-alone", exports_alone, "P4",
+	  "Exporting ten thousand times leaves nothing behind." },
+	{ "signalled-imports", signalled_imports, "P4",
+	  "Signalled files imported beside pending fences do not add up." },
+	{ "buffers-come-and-go", buffers_come_and_go, "P4",
+	  "Buffers released with pending fences in them leave nothing behind." },
+};
+FL_SUITE("growth", "thousands of rounds make nothing grow", setup, subtests);
