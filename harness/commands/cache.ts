@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+import { Cache, KINDS } from '../cache/cache.js';
+import { choose, clearEntries, humanAge, humanSize, listEntries } from '../cache/contents.js';
+import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { cacheFolder } from '../folders.js';
+import { silent } from '../progress/progress.js';
+import type { AddCommand } from './add.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
+
+const KINDS_TEXT = Object.entries(KINDS)
+  .map(([kind, text]) => `  ${kind.padEnd(10)} ${text}`)
+  .join('\n');
+
+const HELP = `
+What it holds:
+${KINDS_TEXT}
+
+Everything in it can be had again; a kernel line takes 2 to 3 GB.
+It is $FENCELAB_CACHE, else $XDG_CACHE_HOME/fencelab, else ~/.cache/fencelab.`;
+
+/** `fencelab cache list`, `clear` and `path`. */
+export const addCache: AddCommand = (program, done) => {
+  const command = program
+    .command('cache')
+    .description('list or clear what is kept between runs: sources, build folders, kernels')
+    .addHelpText('after', HELP);
+  command
+    .command('list', { isDefault: true })
+    .description('every entry with its size and when it was last used')
+    .action(async () => done(await guarded(listCache)));
+  command
+    .command('path')
+    .description('print the folder')
+    .action(() => {
+      process.stdout.write(`${cacheFolder()}\n`);
+      done(EXIT.holds);
+    });
+  command
+    .command('clear')
+    .description('delete entries; what is left out is fetched or built again when it is needed')
+    .argument('[what...]', 'kinds ("images"), or names of entries as `list` shows them')
+    .option('--all', 'everything', false)
+    .action(async (words: readonly string[], options: { readonly all: boolean }) =>
+      done(await guarded((signal) => clearCache(words, options.all, signal))),
+    );
+};
+
+type Status = ExitCode | typeof INTERRUPTED;
+
+const guarded = (body: (signal: AbortSignal) => Promise<ExitCode>): Promise<Status> =>
+  interruptible((signal) =>
+    body(signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      return INTERRUPTED;
+    }),
+  );
+
+async function listCache(signal: AbortSignal): Promise<ExitCode> {
+  const folder = cacheFolder();
+  const cache = await Cache.open(folder);
+  const entries = await listEntries(cache, signal);
+  const now = new Date();
+  const lines = entries.map(({ kind, name, bytes, used }) =>
+    [humanSize(bytes).padStart(8), humanAge(used, now).padEnd(14), `${kind}/${name}`].join('  '),
+  );
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  process.stdout.write([...lines, `${humanSize(total).padStart(8)}  in ${folder}`, ''].join('\n'));
+  return EXIT.holds;
+}
+
+async function clearCache(words: readonly string[], all: boolean, signal: AbortSignal): Promise<ExitCode> {
+  if (all === words.length > 0)
+    throw new UsageError('`fencelab cache clear` wants to be told what: names, kinds, or --all.', {
+      remedy: '`fencelab cache list` shows what there is.',
+    });
+  const cache = await Cache.open(cacheFolder());
+  const entries = choose(await listEntries(cache, signal), words, all);
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  await clearEntries(cache, entries, { ...silent, say }, signal);
+  const freed = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const count = `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`;
+  process.stdout.write(`Deleted ${count}, ${humanSize(freed)}.\n`);
+  return EXIT.holds;
+}
