@@ -12,7 +12,7 @@ struct later {
 	void *arg;
 };
 
-/* Calls fn(arg) after ms. *l must live until later_join(). fn must not use CHECK. */
+/* Calls fn(arg) after ms. *l must live until later_join(). fn should leave CHECK to others. */
 void later(struct later *l, unsigned int ms, void (*fn)(void *arg), void *arg);
 void later_join(struct later *l);
 
