@@ -3,9 +3,8 @@
  * Atomic modesetting with the kernel's own header and nothing else: one CRTC
  * of a card that is lit with two dumb buffers, and commits on it.
  *
- * A commit that is still waiting for a fence blocks the release of its card.
- * So open timelines before the card: they then have the lower descriptors,
- * and a process that dies lets go of them first.
+ * A commit that is still waiting for a fence blocks the release of its card:
+ * signal every timeline before the process ends (rig_over.h does).
  */
 #ifndef FL_KMS_H
 #define FL_KMS_H

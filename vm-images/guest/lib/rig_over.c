@@ -4,7 +4,12 @@
 #include "../runtime/runtime.h"
 #include "rig_over.h"
 
-void rig_without_buffer(struct rig *rig, const char *letters)
+static void close_at_end(void *rig)
+{
+	rig_over_close(rig);
+}
+
+void rig_without_buffer(struct rig *rig)
 {
 	require_sw_sync();
 	memset(rig, 0, sizeof(*rig));
@@ -12,12 +17,12 @@ void rig_without_buffer(struct rig *rig, const char *letters)
 	for (int i = 0; i < RIG_TIMELINES; i++)
 		rig->own[i].fd = -1;
 	rig->buf = (struct buffer){ .drm = -1, .fd = -1 };
-	for (; *letters; letters++)
-		rig_timeline(rig, *letters);
+	fl_defer(close_at_end, rig);
 }
 
 void rig_over(struct rig *rig, int buf)
 {
+	rig_without_buffer(rig);
 	require_both(buf);
 	rig->buf.fd = buf;
 }

@@ -6,13 +6,14 @@
 #include "rig.h"
 
 /*
- * A rig that has no buffer yet, with these timelines opened now: before the
- * card whose commits will wait for them (see kms.h).
+ * Timelines only; skips where there is no sw_sync. The rig must be static: its
+ * timelines are signalled when the subtest ends, whichever way, so that
+ * nothing (a commit, a poll) still waits when files are closed.
  */
-void rig_without_buffer(struct rig *rig, const char *letters);
-/* Puts it on a dma-buf, which stays the caller's. Skips without the two requests. */
+void rig_without_buffer(struct rig *rig);
+/* A rig on a dma-buf, which stays the caller's. Skips without the two requests. */
 void rig_over(struct rig *rig, int buf);
-/* Signals all timelines and closes them; in place of rig_close(). */
+/* Signals all timelines and closes them now. */
 void rig_over_close(struct rig *rig);
 
 #endif

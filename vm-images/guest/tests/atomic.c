@@ -23,7 +23,7 @@ static void on_each_card(void (*run)(const void *driver))
 	fl_dynamic("virtio-gpu", run, "virtio_gpu");
 }
 
-/* A lit card, and fences made before it was opened. */
+/* A lit card, and timelines to hold its commits. */
 struct stage {
 	struct rig rig;
 	struct kms kms;
@@ -31,16 +31,17 @@ struct stage {
 
 static void stage_open(struct stage *s, const void *driver)
 {
-	rig_without_buffer(&s->rig, "AB");
 	kms_light(&s->kms, driver);
+	rig_without_buffer(&s->rig);
 }
 
 /* The same with a vgem buffer in the rig, as the buffer another device works on. */
 static void stage_open_with_buffer(struct stage *s, const void *driver)
 {
-	rig_open(&s->rig);
-	rig_timeline(&s->rig, 'A');
-	rig_timeline(&s->rig, 'B');
+	struct buffer buf = require_buffer();
+
+	rig_over(&s->rig, buf.fd);
+	s->rig.buf = buf;
 	kms_light(&s->kms, driver);
 }
 
@@ -59,7 +60,7 @@ static void expect_flip(int out)
 
 static void in_fence_waits_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open(&s, driver);
@@ -76,7 +77,7 @@ static void in_fence_waits(void)
 
 static void in_fence_exported_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open_with_buffer(&s, driver);
@@ -96,7 +97,7 @@ static void in_fence_exported(void)
 
 static void in_fence_merged_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open_with_buffer(&s, driver);
@@ -116,7 +117,7 @@ static void in_fence_merged(void)
 
 static void in_fence_snapshot_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open_with_buffer(&s, driver);
@@ -136,7 +137,7 @@ static void in_fence_snapshot(void)
 
 static void in_fence_idle_export_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 
 	stage_open_with_buffer(&s, driver);
 	expect_flip(kms_flip(&s.kms, 1, export_sync_file(s.rig.buf.fd, RW)));
@@ -150,7 +151,7 @@ static void in_fence_idle_export(void)
 
 static void in_fence_blocks_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	struct later l;
 	int fence;
 
@@ -170,12 +171,11 @@ static void in_fence_blocks(void)
 
 static void in_fence_failed_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int timeline, out;
 
-	rig_without_buffer(&s.rig, "");
+	stage_open(&s, driver);
 	timeline = timeline_open("short-lived");
-	kms_light(&s.kms, driver);
 	out = kms_flip(&s.kms, 1, timeline_fence(timeline, 1));
 	expect_held(out, "a pending IN_FENCE_FD");
 	close(timeline);
@@ -189,7 +189,7 @@ static void in_fence_failed(void)
 
 static void in_fence_wrong_fd_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	unsigned int before;
 	__s32 out = 77;
 	int wrong[3];
@@ -217,7 +217,7 @@ static void in_fence_wrong_fd(void)
 
 static void out_fence_names_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	struct sync_info info;
 	int out;
 
@@ -242,7 +242,7 @@ static void out_fence_names(void)
 
 static void out_fence_test_only_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	unsigned int before;
 	__s32 out = 77;
 
@@ -260,7 +260,7 @@ static void out_fence_test_only(void)
 
 static void out_fence_bad_pointer_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	unsigned int before;
 	__s32 *read_only = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -286,7 +286,7 @@ static void out_fence_bad_pointer(void)
  */
 static void import_out_fence(const void *driver, __u32 flags)
 {
-	struct stage s;
+	static struct stage s;
 	int out, reader, writer;
 	short early = flags == READ ? POLLIN : 0;
 
@@ -329,7 +329,7 @@ static void import_out_fence_write(void)
 /* A buffer that the display reads while an older writer is still there. */
 static void import_out_fence_beside_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open_with_buffer(&s, driver);
@@ -352,7 +352,7 @@ static void import_out_fence_beside(void)
 
 static void nonblock_busy_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 	unsigned int before;
 	__s32 second = 77;
 	int first;
@@ -376,7 +376,7 @@ static void nonblock_busy(void)
 
 static void round_trips_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 
 	stage_open_with_buffer(&s, driver);
 	for (int i = 1; i <= 20; i++) {
@@ -400,12 +400,12 @@ static void round_trips(void)
 
 static void two_cards(void)
 {
-	struct stage s;
+	static struct stage s;
 	struct kms other;
 	int first, second;
 
-	stage_open_with_buffer(&s, "virtio_gpu");
 	kms_light(&other, "vkms");
+	stage_open_with_buffer(&s, "virtio_gpu");
 	first = kms_flip(&s.kms, 1, rig_fence(&s.rig, 'A'));
 	import_and_close(s.rig.buf.fd, WRITE, dup(first));
 	second = kms_flip(&other, 1, export_sync_file(s.rig.buf.fd, READ));
@@ -426,12 +426,13 @@ static void rig_over_scan(struct stage *s, int which)
 	if (buf == -ENOSYS)
 		fl_skip("this card's driver cannot export its buffers on this kernel");
 	CHECK_OK(buf);
-	rig_over(&s->rig, buf);
+	require_both(buf);
+	s->rig.buf.fd = buf;
 }
 
 static void readers_do_not_hold_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 
 	stage_open(&s, driver);
 	rig_over_scan(&s, 1);
@@ -447,7 +448,7 @@ static void readers_do_not_hold(void)
 
 static void explicit_overrules_on(const void *driver)
 {
-	struct stage s;
+	static struct stage s;
 
 	stage_open(&s, driver);
 	rig_over_scan(&s, 1);
@@ -464,7 +465,7 @@ static void explicit_overrules(void)
 
 static void writers_hold(void)
 {
-	struct stage s;
+	static struct stage s;
 	int out;
 
 	stage_open(&s, "vkms");

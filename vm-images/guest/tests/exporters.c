@@ -25,10 +25,8 @@ static int make_heap(void)
 	return require_dma_heap(O_RDWR);
 }
 
-/* Timelines first: a process that dies then lets go of fences before buffers. */
 static void setup(int (*make)(void))
 {
-	rig_without_buffer(&rig, "ABCDEF");
 	make_buffer = make;
 	buf = make();
 	rig_over(&rig, buf);
@@ -270,6 +268,8 @@ static void import_and_exit(void *arg)
 
 static void importer_gone(void)
 {
+	rig_timeline(&rig, 'A');
+	rig_timeline(&rig, 'B');
 	fl_helper_join(fl_helper(import_and_exit, NULL));
 	/* The child's rig counted its fences; ours has to as well. */
 	rig.own[0].made++;
@@ -317,7 +317,8 @@ static void pages_untouched(void)
 
 static void read_only_descriptor(void)
 {
-	rig_over(&rig, require_dma_heap(O_RDONLY));
+	buf = require_dma_heap(O_RDONLY);
+	rig.buf.fd = buf;
 	rig_import(&rig, WRITE, "A");
 	rig_import(&rig, READ, "B");
 	rig_expect(&rig, "imports through a read-only descriptor", "A", "AB");

@@ -82,7 +82,6 @@ static void rig_shared(struct rig *rig, const struct exporter *from)
 {
 	int buf;
 
-	rig_without_buffer(rig, "AB");
 	buf = from->make();
 	rig_over(rig, buf);
 	rig->buf.drm = require_vgem();
@@ -98,7 +97,7 @@ static int try_attach(struct rig *rig, bool write)
 
 static void import_is_seen_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 
 	rig_shared(&rig, exporter);
 	rig_import(&rig, WRITE, "A");
@@ -121,7 +120,7 @@ static void import_is_seen(void)
 
 static void writer_is_not_overlooked_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 	int ret;
 
 	rig_shared(&rig, exporter);
@@ -141,7 +140,7 @@ static void writer_is_not_overlooked(void)
 
 static void attach_then_import_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 
 	rig_shared(&rig, exporter);
 	rig_attach(&rig, true);
@@ -158,7 +157,7 @@ static void attach_then_import(void)
 
 static void back_from_second_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 	int back, first;
 
 	rig_shared(&rig, exporter);
@@ -181,7 +180,7 @@ static void back_from_second(void)
 /* Only the second driver still holds the buffer: its fences must be there. */
 static void exporter_gone_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 
 	rig_shared(&rig, exporter);
 	rig_import(&rig, WRITE, "A");
@@ -202,7 +201,7 @@ static void exporter_gone(void)
 
 static void gone_while_polled_from(const void *exporter)
 {
-	struct rig rig;
+	static struct rig rig;
 
 	rig_shared(&rig, exporter);
 	rig_import(&rig, WRITE, "A");
@@ -224,12 +223,11 @@ static void gone_while_polled(void)
 
 static void three_drivers(void)
 {
-	struct rig rig;
+	static struct rig rig;
 	struct virtgpu_buffer buf;
 	__u32 second, third;
 	int drm, files[2];
 
-	rig_without_buffer(&rig, "AB");
 	drm = require_virtgpu();
 	buf = virtgpu_dumb(drm);
 	virtgpu_settle(drm, buf.handle);
@@ -257,7 +255,7 @@ static void three_drivers(void)
 
 static void twice_into_one(void)
 {
-	struct rig rig;
+	static struct rig rig;
 	__u32 again;
 
 	rig_shared(&rig, &exporters[0]);
@@ -272,11 +270,10 @@ static void twice_into_one(void)
 /* Whether virtio-gpu takes the buffer is up to the kernel; that no fence moves is not. */
 static void foreign_to_virtio_gpu(void)
 {
-	struct rig rig;
+	static struct rig rig;
 	__u32 handle = 0;
 	int drm, ret;
 
-	rig_without_buffer(&rig, "AB");
 	rig_over(&rig, from_vgem());
 	drm = require_virtgpu();
 	rig_import(&rig, WRITE, "A");
@@ -310,12 +307,11 @@ static __u32 vgem_dumb(int drm, __u32 width, __u32 height, __u32 *pitch)
  */
 static void vkms_shows_vgem(void)
 {
-	struct rig rig;
+	static struct rig rig;
 	struct kms kms;
 	struct drm_mode_fb_cmd2 fb = { .pixel_format = DRM_FORMAT_XRGB8888 };
 	int vgem, probe, out;
 
-	rig_without_buffer(&rig, "AB");
 	kms_light(&kms, "vkms");
 	probe = try_prime_export(kms.fd, kms.scan[0].handle, DRM_CLOEXEC);
 	if (probe < 0)

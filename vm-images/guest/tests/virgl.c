@@ -30,7 +30,6 @@ static struct rig rig;
 
 static void setup(void)
 {
-	rig_without_buffer(&rig, "AB");
 	drm = require_virgl();
 	texture = virtgpu_texture(drm);
 	virtgpu_settle(drm, texture.handle);

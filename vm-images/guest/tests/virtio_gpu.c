@@ -22,7 +22,6 @@ static struct rig rig;
 
 static void setup(void)
 {
-	rig_without_buffer(&rig, "ABCDEF");
 	drm = require_virtgpu();
 	buf = virtgpu_dumb(drm);
 	virtgpu_settle(drm, buf.handle);
