@@ -12,12 +12,8 @@
 
 #include "../fl.h"
 #include "../lib/exporters.h"
-#include "../lib/kms.h"
-#include "../lib/rig_over.h"
+#include "../lib/stage.h"
 #include "../lib/virtgpu.h"
-
-#define FLIP_MS 2000
-#define HELD_MS 50
 
 /* ---- who makes the buffer ---- */
 
