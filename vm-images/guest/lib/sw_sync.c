@@ -26,6 +26,38 @@ void require_sw_sync(void)
 		fl_skip("this kernel has no sw_sync (%s: %s)", SW_SYNC, fl_errname(errno));
 }
 
+#define FDS_MAX 1024
+
+static bool is_timeline[FDS_MAX];
+static pid_t owner;
+
+/* Descriptors that were closed, or are something else by now, refuse. */
+static void signal_all(void *arg)
+{
+	__u32 by = 0x7fffffff;
+
+	(void)arg;
+	for (int fd = 0; fd < FDS_MAX; fd++)
+		if (is_timeline[fd])
+			ioctl(fd, SW_SYNC_INC, &by);
+}
+
+/*
+ * A subtest that fails leaves fences pending, and the order in which its
+ * files are let go of is the kernel's: a commit, a poll, a callback might
+ * still wait for them. So they are signalled before the process ends.
+ */
+static void remember(int fd)
+{
+	if (owner != getpid()) {
+		owner = getpid();
+		memset(is_timeline, 0, sizeof(is_timeline));
+		fl_defer(signal_all, NULL);
+	}
+	if (fd < FDS_MAX)
+		is_timeline[fd] = true;
+}
+
 int timeline_open(const char *name)
 {
 	char mine[TIMELINE_NAME_MAX];
@@ -38,6 +70,7 @@ int timeline_open(const char *name)
 	if (fd < 0 && errno == ENOENT)
 		fl_skip("this kernel has no sw_sync (%s)", SW_SYNC);
 	CHECK_MSG(fd >= 0, "opening %s: %s", SW_SYNC, fl_errname(errno));
+	remember(fd);
 	return fd;
 }
 

@@ -12,7 +12,8 @@ void require_sw_sync(void);
 
 /*
  * A timeline at value 0. Its fences show `name` as their timeline, which is
- * how a leaf inside a container is told from another. fd.
+ * how a leaf inside a container is told from another. All its fences are
+ * signalled when the subtest ends, whichever way. fd.
  */
 int timeline_open(const char *name);
 /* A sync_file with the fence that signals when the timeline reaches value. */
