@@ -87,9 +87,13 @@ function listen(parser: Parser, path: readonly string[], count: Count): void {
 }
 
 async function lint(): Promise<boolean> {
-  const r = await run('node_modules/@biomejs/cli-linux-x64/biome', ['check', '--error-on-warnings', '--max-diagnostics=20', '.'], {
-    cwd: projectRoot,
-  });
+  const r = await run(
+    'node_modules/@biomejs/cli-linux-x64/biome',
+    ['check', '--error-on-warnings', '--max-diagnostics=20', '.'],
+    {
+      cwd: projectRoot,
+    },
+  );
   say(r.ok ? 'Lint: clean' : `Lint: FAILED\n${r.output}`);
   return r.ok;
 }

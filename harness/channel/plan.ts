@@ -39,7 +39,7 @@ function parsePlanLine(line: string, number: number): PlannedSubtest {
     if (known === undefined) throw bad(number, line, `"${flag}" is not one of ${FLAGS.join(', ')}`);
     return known;
   });
-  const promised = promises.split(',');
+  const promised = promises === '-' ? [] : promises.split(',');
   const wrong = promised.find((p) => !/^[A-Z][A-Z0-9]*$/.test(p));
   if (wrong !== undefined) throw bad(number, line, `"${wrong}" is not a promise such as P1 or ABI`);
   if (purpose.trim() === '') throw bad(number, line, 'it does not say what the subtest is for');

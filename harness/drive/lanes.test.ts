@@ -26,7 +26,10 @@ t.test('a pattern that chooses nothing is refused and named', async (t) => {
 
 t.test('a slow subtest gets a lane of its own, the rest runs beside it', async (t) => {
   const all = [...plan, subtest('vgem@a'), subtest('vgem@expiry', 'slow')];
-  t.same(lanes(all, 2).map(names), [['vgem@expiry'], ['export@a', 'export@b', 'import@a', 'import@a-b', 'vgem@a']]);
+  t.same(lanes(all, 2).map(names), [
+    ['vgem@expiry'],
+    ['export@a', 'export@b', 'import@a', 'import@a-b', 'vgem@a'],
+  ]);
 });
 
 t.test('what may kill the guest comes last', async (t) => {
@@ -35,7 +38,10 @@ t.test('what may kill the guest comes last', async (t) => {
 
 t.test('every subtest is in exactly one lane', async () => {
   const any = fc.array(
-    fc.record({ name: fc.constantFrom('a', 'b', 'c'), flags: fc.subarray(['slow', 'virgl', 'fatal'] as const) }),
+    fc.record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      flags: fc.subarray(['slow', 'virgl', 'fatal'] as const),
+    }),
   );
   fc.assert(
     fc.property(any, fc.integer({ min: 0, max: 5 }), (list, count) => {

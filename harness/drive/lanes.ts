@@ -11,17 +11,25 @@ const expectedSeconds = (s: PlannedSubtest): number => (s.flags.includes('slow')
  * - `slow` ones wait rather than work: they are dealt first, to the lane with least to do.
  * - `fatal` ones, which an unfixed kernel does not survive, come last in their lane, since each may cost a boot.
  */
-export function lanes(subtests: readonly PlannedSubtest[], count: number): readonly (readonly PlannedSubtest[])[] {
-  const share = Array.from({ length: Math.max(1, count) }, () => ({ seconds: 0, subtests: [] as PlannedSubtest[] }));
+export function lanes(
+  subtests: readonly PlannedSubtest[],
+  count: number,
+): readonly (readonly PlannedSubtest[])[] {
+  const share = Array.from({ length: Math.max(1, count) }, () => ({
+    seconds: 0,
+    subtests: [] as PlannedSubtest[],
+  }));
   const programs = groups(subtests);
-  const cost = (group: readonly PlannedSubtest[]): number => group.reduce((sum, s) => sum + expectedSeconds(s), 0);
+  const cost = (group: readonly PlannedSubtest[]): number =>
+    group.reduce((sum, s) => sum + expectedSeconds(s), 0);
   for (const group of programs.toSorted((a, b) => cost(b) - cost(a))) {
     const least = share.reduce((a, b) => (b.seconds < a.seconds ? b : a));
     least.seconds += cost(group);
     least.subtests.push(...group);
   }
   const position = new Map(subtests.map((s, i) => [s, i]));
-  const inOrder = (a: PlannedSubtest, b: PlannedSubtest): number => (position.get(a) ?? 0) - (position.get(b) ?? 0);
+  const inOrder = (a: PlannedSubtest, b: PlannedSubtest): number =>
+    (position.get(a) ?? 0) - (position.get(b) ?? 0);
   return share
     .map(({ subtests: own }) => {
       const sorted = own.toSorted(inOrder);

@@ -9,14 +9,18 @@ import { fullName, type PlannedSubtest } from '../result/result.js';
  *
  * @throws UsageError for a pattern that chooses nothing, since a run of no subtests must not look green.
  */
-export function select(plan: readonly PlannedSubtest[], patterns: readonly string[]): readonly PlannedSubtest[] {
+export function select(
+  plan: readonly PlannedSubtest[],
+  patterns: readonly string[],
+): readonly PlannedSubtest[] {
   if (patterns.length === 0) return plan;
   const matchers = patterns.map((pattern) => {
     const whole = pattern.includes('@') ? pattern : `${pattern}@*`;
     const matches = picomatch(whole, { dot: true, nonegate: true });
     if (!plan.some((s) => matches(fullName(s))))
       throw new UsageError(`no subtest is called "${pattern}"`, {
-        remedy: '"fencelab list" shows all of them; a pattern is PROGRAM, PROGRAM@SUBTEST, or a glob of these in quotes.',
+        remedy:
+          '"fencelab list" shows all of them; a pattern is PROGRAM, PROGRAM@SUBTEST, or a glob of these in quotes.',
       });
     return matches;
   });

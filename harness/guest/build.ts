@@ -26,14 +26,26 @@ export async function buildGuest(build: GuestBuild): Promise<string> {
   await mkdir(build.outputFolder, { recursive: true });
   const r = await run(
     'make',
-    ['-s', `-j${build.jobs}`, '-C', guestSources, `O=${build.outputFolder}`, `HEADERS=${build.headers}`, 'CC=gcc'],
+    [
+      '-s',
+      `-j${build.jobs}`,
+      '-C',
+      guestSources,
+      `O=${build.outputFolder}`,
+      `HEADERS=${build.headers}`,
+      'CC=gcc',
+    ],
     build.signal === undefined ? {} : { signal: build.signal },
   );
   if (!r.ok)
-    throw new UntestableError(`the test programs do not compile against ${build.headers}: make ${whyFailed(r)}`, {
-      detail: firstErrors(r.output),
-      remedy: 'If a header of the kernel under test changed the interface, that is the finding; otherwise report this as a bug of fencelab.',
-    });
+    throw new UntestableError(
+      `the test programs do not compile against ${build.headers}: make ${whyFailed(r)}`,
+      {
+        detail: firstErrors(r.output),
+        remedy:
+          'If a header of the kernel under test changed the interface, that is the finding; otherwise report this as a bug of fencelab.',
+      },
+    );
   return join(build.outputFolder, 'fencelab-guest');
 }
 

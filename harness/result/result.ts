@@ -19,12 +19,17 @@ export const SPLAT_KINDS = [
   'panic',
   'lockdep',
   'kasan',
+  'kfence',
+  'kcsan',
+  'ubsan',
   'refcount',
   'list',
   'leak',
   'atomic-sleep',
   'hung-task',
   'stall',
+  'selftest',
+  'lost',
 ] as const;
 export type SplatKind = (typeof SPLAT_KINDS)[number];
 
@@ -84,6 +89,8 @@ export interface GuestRecord {
   /** ms from QEMU's start to the first line of the guest's agent; undefined if it never came. */
   readonly bootMilliseconds: number | undefined;
   readonly ended: 'done' | 'hang' | 'panic' | 'reboot' | 'no-boot' | 'silent' | 'interrupted' | 'qemu-failed';
+  /** Why it did not end as `done`, in one line. */
+  readonly reason: string | undefined;
   /** Devices as the guest's agent found them. */
   readonly devices: readonly { name: string; path: string | undefined; text: string }[];
   /** Splats outside every subtest (while booting, between subtests). They make the run red as well. */

@@ -40,7 +40,11 @@ export const needs: readonly Need[] = [
   program('cpio', 'cpio', 'kernel build; checks our own archives'),
   program('util-linux', 'setpriv', 'ends QEMU with us'),
   program('qemu-system-x86', 'qemu-system-x86_64', 'runs the guest'),
-  file('debian-archive-keyring', '/usr/share/keyrings/debian-archive-keyring.gpg', 'verifies the kernel sources'),
+  file(
+    'debian-archive-keyring',
+    '/usr/share/keyrings/debian-archive-keyring.gpg',
+    'verifies the kernel sources',
+  ),
 ];
 
 /** Only for `--gpu virgl`: 3D without a GPU, a render node or an X server. */

@@ -17,6 +17,7 @@ export async function missing(needs: readonly Need[]): Promise<readonly Need[]> 
 }
 
 async function installedPackages(names: readonly string[]): Promise<ReadonlySet<string>> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
   const format = '-f=${Package} ${db:Status-Status}\n';
   const r = await $({ nothrow: true, quiet: true })`dpkg-query -W ${format} ${[...names]}`;
   const installed = r.stdout.split('\n').filter((line) => line.endsWith(' installed'));

@@ -48,7 +48,11 @@ t.test('another host, a damaged memory or --accel kvm ask again', async (t) => {
 });
 
 t.test('no device: nothing is probed, nothing is remembered', async (t) => {
-  const { choose, probes } = request(t.testdir(), { works: true }, { openKvm: () => '/dev/kvm does not exist' });
+  const { choose, probes } = request(
+    t.testdir(),
+    { works: true },
+    { openKvm: () => '/dev/kvm does not exist' },
+  );
   t.match(await choose(), { accelerator: 'tcg', why: /does not exist/ });
   t.equal(probes(), 0);
 });

@@ -77,7 +77,11 @@ function recall(request: AcceleratorRequest): KvmAnswer | undefined {
 }
 
 function remember(request: AcceleratorRequest, answer: KvmAnswer): void {
-  const text = JSON.stringify({ host: request.host, works: answer.works, why: answer.works ? '' : answer.why });
+  const text = JSON.stringify({
+    host: request.host,
+    works: answer.works,
+    why: answer.works ? '' : answer.why,
+  });
   mkdirSync(dirname(request.memory), { recursive: true });
   const scratch = `${request.memory}.${process.pid}`;
   writeFileSync(scratch, `${text}\n`);
@@ -86,7 +90,8 @@ function remember(request: AcceleratorRequest, answer: KvmAnswer): void {
 
 /** A name for this host, for {@link AcceleratorRequest.host}. */
 export function hostIdentity(qemuVersion: string): string {
-  const cpu = /^model name\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor';
+  const cpu =
+    /^model name\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor';
   const text = [qemuVersion, release(), cpu].join('\n');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -21,7 +21,10 @@ t.test('what is packed is what cpio(1) unpacks', async (t) => {
 
 t.test('a device node keeps its numbers', async (t) => {
   const archive = cpio([{ kind: 'device', path: 'console', major: 5, minor: 1 }]);
-  t.match(execFileSync('cpio', ['-itv', '--quiet'], { input: archive, encoding: 'utf8' }), /^crw-------.* 5, +1 .*console/);
+  t.match(
+    execFileSync('cpio', ['-itv', '--quiet'], { input: archive, encoding: 'utf8' }),
+    /^crw-------.* 5, +1 .*console/,
+  );
 });
 
 t.test('equal entries give equal bytes, and every record is aligned to 4', async (t) => {
@@ -33,5 +36,12 @@ t.test('equal entries give equal bytes, and every record is aligned to 4', async
 t.test('paths that would leave the root, or clash, are refused', async (t) => {
   for (const path of ['', '/a', 'a/../b', './a', 'a//b', 'a\0b'])
     t.throws(() => cpio([{ kind: 'directory', path }]), RangeError, JSON.stringify(path));
-  t.throws(() => cpio([{ kind: 'directory', path: 'a' }, { kind: 'directory', path: 'a' }]), /twice/);
+  t.throws(
+    () =>
+      cpio([
+        { kind: 'directory', path: 'a' },
+        { kind: 'directory', path: 'a' },
+      ]),
+    /twice/,
+  );
 });

@@ -14,13 +14,23 @@ export interface Follower {
 
 /**
  * Hand on what another process appends to a file, as it is appended.
- * The file must exist; it is read from its start. `onData` gets each byte once, in order.
+ * The file must exist; it is read from its start. `onData` gets each byte once, in order, even if it calls `poll`.
  */
 export function follow(path: string, onData: (bytes: Buffer) => void): Follower {
   const fd = openSync(path, 'r');
   let offset = 0;
   let open = true;
+  let reading = false;
   const poll = (): void => {
+    if (reading) return; // called from within onData: the outer call goes on reading, in order
+    reading = true;
+    try {
+      read();
+    } finally {
+      reading = false;
+    }
+  };
+  const read = (): void => {
     while (open) {
       const chunk = Buffer.allocUnsafe(CHUNK);
       const n = readSync(fd, chunk, 0, CHUNK, offset);

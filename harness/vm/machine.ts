@@ -78,7 +78,11 @@ export function startMachine(spec: MachineSpec, folder: string, listeners: Machi
     rmSync(sockets, { recursive: true, force: true });
     const stderr = r.stderr ?? '';
     writeFileSync(join(folder, 'qemu-stderr.log'), stderr);
-    return { exitCode: r.exitCode, signal: r.signal, stderr: r.exitCode === undefined && !r.signal ? `${r.message}` : stderr };
+    return {
+      exitCode: r.exitCode,
+      signal: r.signal,
+      stderr: r.exitCode === undefined && !r.signal ? `${r.message}` : stderr,
+    };
   })();
   return {
     command: [QEMU, ...args],

@@ -35,6 +35,7 @@ export const RESULTS_PORT = 'fencelab.results';
  * - acpi=off, noapictimer: the two largest parts of a boot under emulation (../shared figures: 350-650 ms and 100-200 ms);
  *   MSI makes the PCI devices work without ACPI's routing tables;
  * - oops=panic panic=-1: a kernel that oopsed is not trusted any further; with -no-reboot QEMU then ends, at once;
+ * - printk.devkmsg=on: the markers that tell subtests apart in the log are not rate-limited;
  * - sysrq_always_enabled: a break on the serial line asks a hung kernel for its stacks.
  */
 export function kernelCommandLine(spec: Pick<MachineSpec, 'append' | 'accelerator'>): string {
@@ -45,6 +46,7 @@ export function kernelCommandLine(spec: Pick<MachineSpec, 'append' | 'accelerato
     'oops=panic',
     'panic=-1',
     'sysrq_always_enabled',
+    'printk.devkmsg=on',
     ...spec.append,
   ].join(' ');
 }

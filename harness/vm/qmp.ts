@@ -41,7 +41,8 @@ export async function connectQmp(path: string, timeoutMs = 2000): Promise<Qmp> {
   socket.on('close', () => fail(new Error("QEMU's monitor was closed")));
   createInterface({ input: socket }).on('line', (line) => {
     const parsed = message.safeParse(safeJson(line));
-    if (!parsed.success) return fail(new Error(`QEMU's monitor said something that is not QMP: ${line.slice(0, 120)}`));
+    if (!parsed.success)
+      return fail(new Error(`QEMU's monitor said something that is not QMP: ${line.slice(0, 120)}`));
     const m = parsed.data;
     if ('event' in m) return;
     const id = 'QMP' in m ? 0 : m.id;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Option } from 'commander';
+import { Cache } from '../cache/cache.js';
+import { select } from '../drive/select.js';
+import { UsageError } from '../errors.js';
+import { cacheFolder, projectRoot } from '../folders.js';
+import { keep, makeRunFolder } from '../record/folder.js';
+import { openRun, unpack } from '../record/pack.js';
+import { RECORD_FILE, type RunRecord } from '../record/run-record.js';
+import { needs, virglNeeds } from '../setup/packages.js';
+import { ensure } from '../setup/set-up.js';
+import type { Accelerator } from '../vm/qemu-args.js';
+import { type AddCommand, collect } from './add.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
+import { judge } from './judge.js';
+import { type ReportOptions, withReports } from './reports.js';
+
+interface RerunOptions extends ReportOptions {
+  readonly accel: 'auto' | Accelerator;
+  readonly only: readonly string[];
+  readonly strict: boolean;
+  readonly results?: string;
+}
+
+export const addRerun: AddCommand = (program, done) => {
+  program
+    .command('rerun')
+    .description('repeat a run from its folder, or from a file of "fencelab pack", without building anything')
+    .argument('<run>', 'folder or tar.gz')
+    .addOption(
+      new Option('--accel <kind>', 'auto: KVM if a guest has really run in it')
+        .choices(['auto', 'kvm', 'tcg'])
+        .default('auto'),
+    )
+    .option(
+      '-o, --only <pattern>',
+      'PROGRAM, PROGRAM@SUBTEST or a glob of either; may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--strict',
+      'a skipped subtest that this guest should be able to run fails the run',
+      Boolean(process.env['CI']),
+    )
+    .option('--tap', 'TAP 14 on stdout; progress goes to stderr')
+    .option('--junit <file>', 'also write a JUnit report')
+    .option('--json <file>', 'also write results.json there')
+    .option('--results <folder>', 'where the folder of this run is made (default: results in the project)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fencelab rerun bug.tar.gz\n  fencelab rerun results/latest --only import',
+    )
+    .action(async (what: string, options: RerunOptions) => done(await rerun(what, options)));
+};
+
+async function rerun(what: string, options: RerunOptions): Promise<number> {
+  const path = resolve(what);
+  const found = await stat(path).catch(() => {
+    throw new UsageError(`there is no file or folder ${what}`);
+  });
+  const cache = await Cache.open(cacheFolder());
+  const scratch = found.isDirectory() ? undefined : await makeScratch(cache);
+  try {
+    const origin = scratch === undefined ? path : await unpack(path, scratch);
+    const before = await openRun(origin);
+    const chosen = select(before.plan, options.only);
+    const record: RunRecord = { ...before, plan: before.plan.filter((s) => chosen.includes(s)) };
+    return await interruptible((signal) =>
+      withReports(options, async (reports) => {
+        await ensure(record.machine.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, reports.progress);
+        const parent = resolve(options.results ?? join(projectRoot, 'results'));
+        const folder = await makeRunFolder(parent, `rerun-${record.target.release}`, new Date());
+        for (const file of Object.values(record.files))
+          if (file !== undefined) await keep(join(origin, file), folder, file);
+        await writeFile(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+        reports.onBegin(record.plan, folder);
+        const summary = await judge(
+          { record, folder, accelerator: options.accel, strict: options.strict, cache: cache.root },
+          reports.progress,
+          reports.listener,
+          signal,
+        );
+        return reports.onEnd(summary, folder);
+      }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return INTERRUPTED;
+      }),
+    );
+  } finally {
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function makeScratch(cache: Cache): Promise<string> {
+  await mkdir(join(cache.root, 'packs'), { recursive: true });
+  return mkdtemp(join(cache.root, 'packs', 'unpack-'));
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChannelTracker } from '../channel/fold.js';
+import { ChannelParser } from '../channel/parse.js';
+import type { Change, ChannelState } from '../channel/state.js';
+import type { GuestRecord } from '../result/result.js';
+import { initramfs, type Job, jobText } from '../vm/initramfs.js';
+import { type Machine, type MachineListeners, startMachine } from '../vm/machine.js';
+import type { MachineSpec } from '../vm/qemu-args.js';
+
+/** One guest to start: a machine, and what it is to run. */
+export interface GuestOrder {
+  readonly machine: Omit<MachineSpec, 'initramfs'>;
+  readonly guestBinary: Uint8Array;
+  readonly job: Job;
+  /** Seconds each subtest may take, before `job.limitScale`; by "program@subtest". */
+  readonly limitSeconds: ReadonlyMap<string, number>;
+  /** Where its files go; created here. */
+  readonly folder: string;
+  readonly patience: Patience;
+}
+
+/** How long to wait, in ms, before a guest is asked for its stacks and ended. */
+export interface Patience {
+  /** From QEMU's start to the first line of the agent. */
+  readonly boot: number;
+  /** On top of a subtest's own limit, which the agent inside enforces. */
+  readonly grace: number;
+  /** Between subtests, where the agent may scan for leaks. */
+  readonly idle: number;
+}
+
+/** What one guest came to. */
+export interface GuestOutcome {
+  readonly ended: GuestRecord['ended'];
+  /** Why, in one line, for every end but `done`. */
+  readonly reason: string | undefined;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly bootMilliseconds: number | undefined;
+  readonly channel: ChannelState;
+  readonly console: string;
+}
+
+export interface GuestListener {
+  /** The agent answered. */
+  onBoot?(milliseconds: number, release: string): void;
+  onChange?(change: Change, console: () => string): void;
+}
+
+const DONE_MARKER = 'fencelab: done';
+const PANIC = 'Kernel panic - not syncing';
+
+type Starter = (spec: MachineSpec, folder: string, listeners: MachineListeners) => Machine;
+
+/**
+ * Start one guest and stay with it until it is done, dies, or is silent for too long. Always returns, in bounded time,
+ * with QEMU gone. An aborted `signal` ends it at once, as `interrupted`.
+ */
+export async function runGuest(
+  order: GuestOrder,
+  listener: GuestListener,
+  signal: AbortSignal,
+  start: Starter = startMachine,
+): Promise<GuestOutcome> {
+  mkdirSync(order.folder, { recursive: true });
+  const image = join(order.folder, 'initramfs.cpio');
+  const job = jobText(order.job);
+  writeFileSync(join(order.folder, 'job'), job);
+  writeFileSync(image, initramfs(order.guestBinary, job));
+
+  const parser = new ChannelParser();
+  const tracker = new ChannelTracker();
+  const log: Buffer[] = [];
+  const consoleText = (): string => Buffer.concat(log).toString('utf8');
+  let bootMilliseconds: number | undefined;
+  let lastWord = performance.now();
+  let fatal: string | undefined;
+  let done = false;
+  let hung = false;
+  let wake: () => void = () => undefined;
+
+  const machine = start({ ...order.machine, initramfs: image }, order.folder, {
+    onResults: (bytes) => {
+      lastWord = performance.now();
+      for (const item of parser.push(bytes)) {
+        if (item.kind === 'hello' && bootMilliseconds === undefined) {
+          bootMilliseconds = performance.now() - machine.startedAt;
+          listener.onBoot?.(bootMilliseconds, item.release);
+        }
+        if (item.kind === 'fatal') fatal = item.text;
+        if (item.kind === 'done') done = true;
+        if (item.kind === 'hung') hung = true;
+        for (const change of tracker.add(item)) listener.onChange?.(change, consoleNow);
+      }
+      wake();
+    },
+    onConsole: (bytes) => {
+      log.push(bytes);
+      if (done) wake();
+    },
+  });
+  const consoleNow = (): string => {
+    machine.poll();
+    return consoleText();
+  };
+
+  let gone = false;
+  void machine.ended.then(() => {
+    gone = true;
+    wake();
+  });
+  const onAbort = (): void => wake();
+  signal.addEventListener('abort', onAbort);
+
+  /** Something to act on, or the moment the guest's time is up. */
+  const settle = async (): Promise<'gone' | 'done' | 'hung' | 'fatal' | 'late' | 'aborted'> => {
+    for (;;) {
+      if (signal.aborted) return 'aborted';
+      if (gone) return 'gone';
+      if (done) return 'done';
+      if (hung) return 'hung';
+      if (fatal !== undefined) return 'fatal';
+      const left = lastWord + allowance(order, tracker, bootMilliseconds !== undefined) - performance.now();
+      if (left <= 0) {
+        machine.poll(); // a word may have come that no watcher told of
+        if (lastWord + allowance(order, tracker, bootMilliseconds !== undefined) <= performance.now())
+          return 'late';
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+
+  try {
+    const how = await settle();
+    const booted = bootMilliseconds !== undefined;
+    if (how === 'late') await machine.askForStacks();
+    if (how === 'done') await until(() => consoleNow().includes(DONE_MARKER), 2000);
+    if (how === 'hung') await sleep(500);
+    await machine.stop();
+    for (const item of parser.end()) tracker.add(item);
+    const end = await machine.ended;
+    const text = consoleText();
+    const { ended, reason } = judge(how, booted, text, {
+      fatal,
+      running: tracker.running() !== undefined,
+      end,
+    });
+    return {
+      ended,
+      reason,
+      command: machine.command,
+      environment: machine.environment,
+      bootMilliseconds,
+      channel: tracker.state(),
+      console: text,
+    };
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await machine.stop();
+  }
+}
+
+/** How long the guest may be silent from its last word on, in ms. */
+function allowance(order: GuestOrder, tracker: ChannelTracker, booted: boolean): number {
+  if (!booted) return order.patience.boot;
+  const running = tracker.running();
+  if (running === undefined) return order.patience.idle;
+  const limit = order.limitSeconds.get(`${running.program}@${running.subtest}`) ?? 20;
+  return limit * order.job.limitScale * 1000 + order.patience.grace;
+}
+
+interface Circumstances {
+  readonly fatal: string | undefined;
+  readonly running: boolean;
+  readonly end: {
+    readonly exitCode: number | undefined;
+    readonly signal: string | undefined;
+    readonly stderr: string;
+  };
+}
+
+function judge(
+  how: 'gone' | 'done' | 'hung' | 'fatal' | 'late' | 'aborted',
+  booted: boolean,
+  console: string,
+  c: Circumstances,
+): Pick<GuestOutcome, 'ended' | 'reason'> {
+  switch (how) {
+    case 'done':
+      return { ended: 'done', reason: undefined };
+    case 'aborted':
+      return { ended: 'interrupted', reason: 'interrupted' };
+    case 'hung':
+      return { ended: 'hang', reason: 'a process could not be killed' };
+    case 'fatal':
+      return { ended: booted ? 'silent' : 'no-boot', reason: `the guest's agent gave up: ${c.fatal}` };
+    case 'late':
+      if (!booted) return { ended: 'no-boot', reason: 'the kernel did not reach the agent in time' };
+      return c.running
+        ? { ended: 'hang', reason: 'nothing was heard of the subtest long after its time limit' }
+        : { ended: 'silent', reason: 'the agent stopped between two subtests' };
+    case 'gone': {
+      const panic = console.indexOf(PANIC);
+      if (panic >= 0) return { ended: booted ? 'panic' : 'no-boot', reason: lineAt(console, panic) };
+      if (c.end.exitCode !== 0)
+        return { ended: 'qemu-failed', reason: c.end.stderr.trim().split('\n').at(-1) ?? 'QEMU failed' };
+      return { ended: booted ? 'reboot' : 'no-boot', reason: 'the guest rebooted or powered off by itself' };
+    }
+  }
+}
+
+function lineAt(text: string, index: number): string {
+  const end = text.indexOf('\n', index);
+  return text.slice(index, end < 0 ? undefined : end).trim();
+}
+
+async function until(condition: () => boolean, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (!condition() && performance.now() < deadline) await sleep(5);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { create, extract } from 'tar';
+import { UsageError } from '../errors.js';
+import { sha256Of } from './folder.js';
+import { RECORD_FILE, type RunRecord, runRecord } from './run-record.js';
+
+/** Read run.json of a run's folder, and check that the files it names are there and are the ones it was made with. */
+export async function openRun(folder: string): Promise<RunRecord> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, RECORD_FILE), 'utf8');
+  } catch {
+    throw new UsageError(`${folder} is not the folder of a run: it has no ${RECORD_FILE}`, {
+      remedy:
+        'Give a folder that "fencelab check" made (results/latest is the newest), or a file that "fencelab pack" made.',
+    });
+  }
+  const record = parseRecord(text, folder);
+  for (const path of [record.files.kernel, record.files.guest]) {
+    const want = record.sha256[path];
+    const got = await sha256Of(join(folder, path)).catch(() => undefined);
+    if (got === undefined)
+      throw new UsageError(`${folder} lacks ${path}, without which the run cannot be repeated`);
+    if (got !== want)
+      throw new UsageError(`${path} in ${folder} is not the file the run was made with`, {
+        detail: `sha256 is ${got}, ${RECORD_FILE} says ${want ?? 'nothing'}`,
+        remedy: 'The archive is damaged or was changed: pack the run again.',
+      });
+  }
+  return record;
+}
+
+function parseRecord(text: string, folder: string): RunRecord {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${RECORD_FILE} in ${folder} is not JSON`, { detail: String(error) });
+  }
+  const parsed = runRecord.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UsageError(`${RECORD_FILE} in ${folder} does not describe a run`, {
+    detail: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not understood'}`,
+    remedy: 'It may be from another version of fencelab.',
+  });
+}
+
+/** Write one tar.gz with everything a colleague needs to repeat the run, under one top folder named after it. */
+export async function pack(folder: string, file: string): Promise<{ bytes: number }> {
+  await openRun(folder);
+  const whole = resolve(folder);
+  // portable: no owners and no machine-bound times, so that the same run gives the same archive
+  await create({ gzip: true, file, cwd: dirname(whole), portable: true, noDirRecurse: false, follow: true }, [
+    basename(whole),
+  ]);
+  return { bytes: (await stat(file)).size };
+}
+
+const MAX_UNPACKED = 4 * 1024 ** 3;
+const MAX_FILES = 20_000;
+
+/**
+ * Unpack an archive of {@link pack} into an empty folder. Whoever made it is not trusted: only plain files and folders
+ * are taken, nothing leaves `into`, and there is an end to how much it may hold.
+ * @returns the run's folder.
+ */
+export async function unpack(file: string, into: string): Promise<string> {
+  let bytes = 0;
+  let files = 0;
+  const tops = new Set<string>();
+  try {
+    await extract({
+      file,
+      cwd: into,
+      strict: true,
+      preserveOwner: false,
+      filter: (path, entry) => {
+        if (!('type' in entry) || (entry.type !== 'File' && entry.type !== 'Directory'))
+          throw new Error(`"${path}" is neither a file nor a folder`);
+        bytes += entry.size;
+        files++;
+        if (bytes > MAX_UNPACKED || files > MAX_FILES) throw new Error('it holds more than a run can');
+        tops.add(path.split('/')[0] ?? '');
+        return true;
+      },
+    });
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        remedy: 'Give a file that "fencelab pack" made, whole and unchanged.',
+      },
+    );
+  }
+  const [top, ...more] = [...tops];
+  if (top === undefined || top === '' || more.length > 0)
+    throw new UsageError(`${file} is not an archive of "fencelab pack": it does not hold exactly one folder`);
+  return join(into, top);
+}
