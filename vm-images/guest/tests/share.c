@@ -263,29 +263,6 @@ static void twice_into_one(void)
 	rig_expect(&rig, "the handle was closed", "A", "A");
 }
 
-/* Whether virtio-gpu takes the buffer is up to the kernel; that no fence moves is not. */
-static void foreign_to_virtio_gpu(void)
-{
-	static struct rig rig;
-	__u32 handle = 0;
-	int drm, ret;
-
-	rig_over(&rig, from_vgem());
-	drm = require_virtgpu();
-	rig_import(&rig, WRITE, "A");
-	rig_import(&rig, READ, "B");
-	ret = try_prime_import(drm, rig.buf.fd, &handle);
-	fl_note("virtio-gpu %s a buffer of vgem", ret ? "refuses" : "takes");
-	if (ret) {
-		CHECK_ERR(ret, ENODEV);
-	} else {
-		CHECK_ERR(try_virtgpu_wait(drm, handle, VIRTGPU_WAIT_NOWAIT), EBUSY);
-		CHECK_OK(try_gem_close(drm, handle));
-	}
-	rig_expect(&rig, "virtio-gpu was offered the buffer", "A", "AB");
-	rig_drain(&rig, "BA", "A", "AB");
-}
-
 /* ---- a display that shows another driver's buffer ---- */
 
 static __u32 vgem_dumb(int drm, __u32 width, __u32 height, __u32 *pitch)
@@ -347,8 +324,6 @@ static const struct subtest subtests[] = {
 	  "Three openers in two drivers agree on who is still at work on one buffer." },
 	{ "twice-into-one", twice_into_one, "ABI",
 	  "Importing a dma-buf twice gives the same handle, and closing it takes no fence away." },
-	{ "foreign-to-virtio-gpu", foreign_to_virtio_gpu, "P1",
-	  "Offering a foreign buffer to virtio-gpu, taken or refused, moves none of its fences." },
 	{ "vkms-shows-vgem", vkms_shows_vgem, "P1,P7",
 	  "A display that shows another driver's buffer waits for its imported writer, not its reader." },
 };
