@@ -241,7 +241,11 @@ t.test('archives that are damaged, hostile, or no kernel are refused', async (t)
   await writeFile(join(root, 'outside'), 'x');
   await mkdir(join(root, 'inner'));
   execFileSync('tar', ['-cPf', hostile, '-C', join(root, 'inner'), '../outside']);
-  await t.rejects(build(['none'], signal, hostile), { exitCode: 125, message: /could not be unpacked/, detail: /\.\./ });
+  await t.rejects(build(['none'], signal, hostile), {
+    exitCode: 125,
+    message: /could not be unpacked/,
+    detail: /\.\./,
+  });
 
   const other = join(root, 'other.tar');
   execFileSync('tar', ['-cf', other, '-C', root, 'outside']);
