@@ -52,10 +52,9 @@ function parseRecord(text: string, folder: string): RunRecord {
 export async function pack(folder: string, file: string): Promise<{ bytes: number }> {
   await openRun(folder);
   const whole = resolve(folder);
-  // portable: no owners and no machine-bound times, so that the same run gives the same archive
-  await create({ gzip: true, file, cwd: dirname(whole), portable: true, noDirRecurse: false, follow: true }, [
-    basename(whole),
-  ]);
+  // portable: no owners and no machine-bound times. A guest's initramfs is made again from its job.
+  const filter = (path: string): boolean => !path.endsWith('/initramfs.cpio');
+  await create({ gzip: true, file, cwd: dirname(whole), portable: true, filter }, [basename(whole)]);
   return { bytes: (await stat(file)).size };
 }
 
@@ -70,31 +69,35 @@ const MAX_FILES = 20_000;
 export async function unpack(file: string, into: string): Promise<string> {
   let bytes = 0;
   let files = 0;
+  let refused: string | undefined;
   const tops = new Set<string>();
+  const failed = (why: string): UsageError =>
+    new UsageError(`${file} cannot be unpacked: ${why}`, {
+      remedy: 'Give a file that "fencelab pack" made, whole and unchanged.',
+    });
+  // tar calls this outside of our stack: it must not throw. After a refusal nothing more is written.
+  const wanted = (path: string, type: string, size: number): boolean => {
+    bytes += size;
+    files++;
+    if (type !== 'File' && type !== 'OldFile' && type !== 'Directory')
+      refused ??= `"${path}" is neither a file nor a folder`;
+    if (path.split('/').includes('..') || path.startsWith('/')) refused ??= `"${path}" leads out of it`;
+    if (bytes > MAX_UNPACKED || files > MAX_FILES) refused ??= 'it holds more than a run can';
+    tops.add(path.split('/')[0] ?? '');
+    return refused === undefined;
+  };
   try {
     await extract({
       file,
       cwd: into,
       strict: true,
       preserveOwner: false,
-      filter: (path, entry) => {
-        if (!('type' in entry) || (entry.type !== 'File' && entry.type !== 'Directory'))
-          throw new Error(`"${path}" is neither a file nor a folder`);
-        bytes += entry.size;
-        files++;
-        if (bytes > MAX_UNPACKED || files > MAX_FILES) throw new Error('it holds more than a run can');
-        tops.add(path.split('/')[0] ?? '');
-        return true;
-      },
+      filter: (path, entry) => 'type' in entry && wanted(path, entry.type, entry.size),
     });
   } catch (error) {
-    throw new UsageError(
-      `${file} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        remedy: 'Give a file that "fencelab pack" made, whole and unchanged.',
-      },
-    );
+    throw failed(refused ?? (error instanceof Error ? error.message : String(error)));
   }
+  if (refused !== undefined) throw failed(refused);
   const [top, ...more] = [...tops];
   if (top === undefined || top === '' || more.length > 0)
     throw new UsageError(`${file} is not an archive of "fencelab pack": it does not hold exactly one folder`);

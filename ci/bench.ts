@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// `npm run bench`: how long the things take that people wait for. Prints a table; the figures are the machine's, the
+// ratios and limits are ours. `npm run bench -- boot warm` measures only these.
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder, projectRoot } from '../harness/folders.js';
+import { run } from '../harness/process/run.js';
+import { RESULTS_FILE } from '../harness/record/run-record.js';
+import { cpio } from '../harness/vm/cpio.js';
+import { QEMU } from '../harness/vm/machine.js';
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly limit: string;
+  readonly ok: boolean;
+}
+
+const cli = join(projectRoot, 'bin', 'fencelab.js');
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** Run the command a user types, from start to exit; the exit status must be 0, or the figure means nothing. */
+async function fencelab(args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+  const began = performance.now();
+  const r = await run(process.execPath, [cli, ...args], { env });
+  if (!r.ok) throw new Error(`fencelab ${args.join(' ')} did not exit with 0:\n${r.output}`);
+  return performance.now() - began;
+}
+
+const median = (list: readonly number[]): number =>
+  list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
+const newestRun = (): string => {
+  const parent = join(projectRoot, 'results');
+  return join(
+    parent,
+    readdirSync(parent)
+      .filter((n) => /^\d/.test(n))
+      .toSorted()
+      .at(-1) ?? '',
+  );
+};
+
+/** A bare QEMU: the same kernel and accelerator, no devices but a serial port, and an init that prints one line. */
+async function boot(): Promise<Row> {
+  await fencelab(['check', '--only', 'interface', '--guests', '1']);
+  const folder = newestRun();
+  const kernel = join(folder, 'kernel', 'vmlinux');
+  const scratch = mkdtempSync(join(tmpdir(), 'fencelab-bench-'));
+  writeFileSync(
+    join(scratch, 'init.c'),
+    '#include <unistd.h>\nint main(void){write(1,"one line\\n",9);for(;;)pause();}\n',
+  );
+  await run('gcc', ['-O2', '-static', '-o', join(scratch, 'init'), join(scratch, 'init.c')]);
+  writeFileSync(
+    join(scratch, 'initramfs'),
+    cpio([
+      { kind: 'directory', path: 'dev' },
+      { kind: 'device', path: 'dev/console', major: 5, minor: 1 },
+      { kind: 'file', path: 'init', data: readFileSync(join(scratch, 'init')), mode: 0o755 },
+    ]),
+  );
+  const bare: number[] = [];
+  const ours: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    bare.push(bareBoot(kernel, join(scratch, 'initramfs')));
+    await fencelab(['check', '--only', 'interface', '--guests', '1']);
+    const results: unknown = JSON.parse(readFileSync(join(newestRun(), RESULTS_FILE), 'utf8'));
+    ours.push(bootOf(results));
+  }
+  rmSync(scratch, { recursive: true });
+  const ratio = median(ours) / median(bare);
+  return {
+    what: 'boot to the first test line, virtio-gpu and channel',
+    measured: `${seconds(median(ours))} (bare QEMU ${seconds(median(bare))}, ratio ${ratio.toFixed(2)})`,
+    limit: '1.3 x bare',
+    ok: ratio <= 1.3,
+  };
+}
+
+/** Blocking on purpose: nothing of ours runs beside the bare QEMU. */
+function bareBoot(kernel: string, initramfs: string): number {
+  const args = '-accel tcg -m 512 -nodefaults -no-reboot -display none -append "console=ttyS0" -serial stdio';
+  const script = `coproc Q { exec ${QEMU} ${args} -kernel "$1" -initrd "$2" </dev/null 2>/dev/null; }
+    grep -m1 -q "one line" <&"\${Q[0]}"; found=$?; kill -9 "$Q_PID"; exit $found`;
+  const began = performance.now();
+  const r = spawnSync('bash', ['-c', script, 'bare', kernel, initramfs]);
+  const took = performance.now() - began;
+  if (r.status !== 0) throw new Error('the bare QEMU printed nothing');
+  return took;
+}
+
+function bootOf(results: unknown): number {
+  if (
+    typeof results === 'object' &&
+    results !== null &&
+    'guests' in results &&
+    Array.isArray(results.guests)
+  ) {
+    const ms: unknown = results.guests[0]?.bootMilliseconds;
+    if (typeof ms === 'number') return ms;
+  }
+  throw new Error(`${RESULTS_FILE} tells no boot time`);
+}
+
+async function warm(): Promise<Row> {
+  await fencelab(['check']);
+  const times = [await fencelab(['check']), await fencelab(['check']), await fencelab(['check'])];
+  return {
+    what: 'check, nothing changed',
+    measured: seconds(median(times)),
+    limit: '15 s',
+    ok: median(times) <= 15_000,
+  };
+}
+
+/** The developer's loop: a tree of their own, built once, then one line of dma-buf.c changes. */
+async function edit(): Promise<Row> {
+  const scratch = mkdtempSync(join(tmpdir(), 'fencelab-bench-'));
+  const tree = join(scratch, 'linux');
+  mkdirSync(tree);
+  try {
+    const sources = join(cacheFolder(), 'sources');
+    const slot = readdirSync(sources).find((n) => n.includes('5.10'));
+    if (slot === undefined) throw new Error('check has not unpacked debian:5.10 yet');
+    await run('cp', ['-a', `${join(sources, slot, 'tree')}/.`, tree]);
+    await fencelab(['check', '--kernel', tree, '--patch', 'none', '--only', 'export']);
+    const file = join(tree, 'drivers', 'dma-buf', 'dma-buf.c');
+    const times: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      appendFileSync(file, `\n/* edit ${i} */\n`);
+      times.push(await fencelab(['check', '--kernel', tree, '--patch', 'none']));
+    }
+    return {
+      what: 'check, after an edit of dma-buf.c',
+      measured: seconds(median(times)),
+      limit: '40 s',
+      ok: median(times) <= 40_000,
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function cold(): Promise<Row> {
+  const cache = mkdtempSync(join(tmpdir(), 'fencelab-bench-'));
+  try {
+    const took = await fencelab(['check'], { FENCELAB_CACHE: cache });
+    return {
+      what: 'check, empty cache: download, build, boot, test',
+      measured: seconds(took),
+      limit: '480 s',
+      ok: took <= 480_000,
+    };
+  } finally {
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+const benches = { boot, warm, edit, cold } as const;
+type Bench = keyof typeof benches;
+const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
+
+async function main(words: readonly string[]): Promise<number> {
+  const unknown = words.find((w) => !isBench(w));
+  if (unknown !== undefined) {
+    say(`there is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}`);
+    return 2;
+  }
+  const chosen = words.length === 0 ? Object.keys(benches) : words;
+  let ok = true;
+  for (const name of chosen) {
+    if (!isBench(name)) continue;
+    const row = await benches[name]();
+    ok &&= row.ok;
+    say(`${row.ok ? 'ok  ' : 'SLOW'} ${row.what.padEnd(54)} ${row.measured.padEnd(44)} limit ${row.limit}`);
+  }
+  return ok ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
