@@ -100,7 +100,7 @@ async function findRecipe(request: KernelRequest, ctx: KernelContext): Promise<R
   };
 }
 
-async function identify(spec: KernelSpec, asked: string, ctx: KernelContext): Promise<Source> {
+export async function identify(spec: KernelSpec, asked: string, ctx: KernelContext): Promise<Source> {
   switch (spec.kind) {
     case 'debian':
       return debianSource(spec, ctx);
@@ -156,7 +156,7 @@ function provenance({ source, patches, compiler }: Recipe, title: string, config
 }
 
 /** "gcc (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40" */
-async function compilerVersion(signal: AbortSignal): Promise<string> {
+export async function compilerVersion(signal: AbortSignal): Promise<string> {
   const firstLine = async (tool: string) => {
     const said = await run(tool, ['--version'], { signal, env: { LC_ALL: 'C' } });
     return said.ok ? (said.stdout.split('\n')[0] ?? '') : `no ${tool}`;
