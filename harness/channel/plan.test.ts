@@ -5,7 +5,7 @@ import { UntestableError } from '../errors.js';
 import { PLAN_EXAMPLE, parsePlan } from './plan.js';
 
 t.test('a plan', async (t) => {
-  t.same(parsePlan(`${PLAN_EXAMPLE}\nimport\tidle\t-\t10\tABI\tSays what it is for.\n`), [
+  t.same(parsePlan(`${PLAN_EXAMPLE}\nimport\tidle\t-\t10\t-\tSays what it is for.\n`), [
     {
       program: 'export',
       subtest: 'snapshot',
@@ -19,7 +19,7 @@ t.test('a plan', async (t) => {
       subtest: 'idle',
       flags: [],
       limitSeconds: 10,
-      promises: ['ABI'],
+      promises: [],
       purpose: 'Says what it is for.',
     },
   ]);
