@@ -3,6 +3,8 @@
 #ifndef FL_INTERNAL_H
 #define FL_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "runtime.h"
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_SKIP, RESULT_TIMEOUT, RESULT_CRASH, RESULT_HUNG };
@@ -44,8 +46,8 @@ void kmsg(const char *fmt, ...) FL_PRINTF(1, 2);
 
 /* Shared by a subtest's process and its parent, so that a kill loses nothing. */
 struct progress {
-	volatile int broken;		/* findings so far */
-	volatile int ran, skipped;	/* dynamic subtests */
+	atomic_int broken;		/* findings so far */
+	atomic_int ran, skipped;	/* dynamic subtests */
 	char dynamic[FL_NAME_MAX];	/* "subtest@name" while one runs, else "" */
 	long long dynamic_start;
 	pid_t dynamic_pid;

@@ -36,6 +36,8 @@ struct subtest {
 
 #define FL_LIMIT_S 10
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 /* The rows of one file. A program is all the suites that carry its name. */
 struct suite {
 	const char *program;
@@ -50,7 +52,7 @@ struct suite {
 #define FL_SUITE_AS(id, name, about, fixture, rows, is_hidden)		\
 	static const struct suite id = {					\
 		.program = name, .purpose = about, .setup = fixture,		\
-		.subtests = rows, .count = sizeof(rows) / sizeof((rows)[0]),	\
+		.subtests = rows, .count = ARRAY_SIZE(rows),			\
 		.hidden = is_hidden,						\
 	};									\
 	__attribute__((used, section("fl_suites")))				\

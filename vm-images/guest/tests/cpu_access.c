@@ -36,10 +36,12 @@ static void begin_while(__u32 access, const char *order, bool waits_reader)
 		later_inc(&l[n], SOON_MS * (unsigned int)(n + 1), rig_timeline(&rig, order[n]));
 	CHECK_OK(try_cpu_access(rig.buf.fd, START(access)));
 	if (strchr(order, 'A'))
-		CHECK_MSG(sync_signalled(writer), "P1: SYNC(START|%s) returned before the writer was done",
+		CHECK_MSG(sync_signalled(writer),
+			  "P1: SYNC(START|%s) returned before the writer was done",
 			  access_name(access));
 	if (strchr(order, 'B') && waits_reader)
-		CHECK_MSG(sync_signalled(reader), "P1: SYNC(START|%s) returned before the reader was done",
+		CHECK_MSG(sync_signalled(reader),
+			  "P1: SYNC(START|%s) returned before the reader was done",
 			  access_name(access));
 	for (int i = 0; i < n; i++)
 		later_join(&l[i]);
@@ -126,7 +128,8 @@ static void write_waits_for_three(void)
 	import_sync_file(rig.buf.fd, READ, c);
 	later_inc(&l, 3 * SOON_MS, rig_timeline(&rig, 'C'));
 	begin_while(WRITE, "AB", true);
-	CHECK_MSG(sync_signalled(c), "P1: SYNC(START|WRITE) returned before the second reader was done");
+	CHECK_MSG(sync_signalled(c),
+		  "P1: SYNC(START|WRITE) returned before the second reader was done");
 	later_join(&l);
 }
 
@@ -138,7 +141,8 @@ static void waits_for_merged_writers(void)
 	import_and_close(rig.buf.fd, WRITE, merge(writer, c));
 	later_inc(&l, 2 * SOON_MS, rig_timeline(&rig, 'C'));
 	begin_while(READ, "A", false);
-	CHECK_MSG(sync_signalled(c), "P1: SYNC(START|READ) returned before the second writer was done");
+	CHECK_MSG(sync_signalled(c),
+		  "P1: SYNC(START|READ) returned before the second writer was done");
 	later_join(&l);
 }
 
@@ -181,7 +185,7 @@ static void bad_flags(void)
 {
 	static const __u64 bad[] = { 0, DMA_BUF_SYNC_END, 8, 8 | READ, 0xb, ~0ull, 1ull << 32 | READ };
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		CHECK_MSG(try_cpu_access(rig.buf.fd, bad[i]) == -EINVAL,
 			  "SYNC with flags 0x%llx gave %s, not EINVAL", bad[i],
 			  fl_errname(try_cpu_access(rig.buf.fd, bad[i])));

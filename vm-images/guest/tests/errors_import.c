@@ -28,7 +28,8 @@ static void refused(int fd, struct dma_buf_import_sync_file *arg, int err)
 	int got = try_request(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, arg);
 
 	CHECK_MSG(got == -err, "IMPORT gave %s where %s was due", fl_errname(got), fl_errname(err));
-	CHECK_MSG(fd_count() == before, "a refused IMPORT changed the number of descriptors: %u to %u",
+	CHECK_MSG(fd_count() == before,
+		  "a refused IMPORT changed the number of descriptors: %u to %u",
 		  before, fd_count());
 }
 
@@ -82,7 +83,7 @@ static void other_kinds(void)
 			open("/", O_PATH | O_CLOEXEC), open("/proc/self/maps", O_RDONLY | O_CLOEXEC),
 		};
 
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 			CHECK_GE(kinds[i], 0);
 			refused_values(READ, kinds[i]);
 			refused_values(WRITE, kinds[i]);

@@ -90,7 +90,8 @@ static void all_readers_gate(void)
 	int file = export_expect(WRITE, true);
 
 	vgem_signal(&buf, second);
-	CHECK_MSG(!sync_signalled(file), "P1: the file no longer waits for the first of two readers");
+	CHECK_MSG(!sync_signalled(file),
+		  "P1: the file no longer waits for the first of two readers");
 	vgem_signal(&buf, first);
 	CHECK(sync_wait(file, 1000));
 }
@@ -123,7 +124,8 @@ static void snapshot_ignores_later_reader(void)
 
 	CHECK_LE(sync_count(file), 1);
 	vgem_signal(&buf, first);
-	CHECK_MSG(sync_wait(file, 1000), "P8: the file waits for a reader that came after the export");
+	CHECK_MSG(sync_wait(file, 1000),
+		  "P8: the file waits for a reader that came after the export");
 	export_expect(WRITE, true);
 	vgem_signal(&buf, later);
 }

@@ -51,7 +51,8 @@ static void snapshot_of_a_value(void)
 	before = export_sync_file(rig.buf.fd, READ);
 	rig_import(&rig, WRITE, "A");
 	rig_step(&rig, 'A');
-	CHECK_MSG(sync_wait(before, 1000), "P8: the earlier export waits for a later fence of its timeline");
+	CHECK_MSG(sync_wait(before, 1000),
+		  "P8: the earlier export waits for a later fence of its timeline");
 	rig_expect(&rig, "the first of two values reached", "A", "A");
 	rig_step(&rig, 'A');
 	rig_expect(&rig, "both values reached", "", "");
@@ -75,7 +76,8 @@ static void merge_of_own_exports(void)
 	all = merge_and_close(export_sync_file(rig.buf.fd, READ),
 			      export_sync_file(rig.buf.fd, WRITE));
 	CHECK_EQ(rig_leaves(&rig, all, "the merged file"), rig_mask("ABCD"));
-	CHECK_MSG(sync_count(all) == 4, "P5: merging two exports of one buffer gives %u leaves, not 4",
+	CHECK_MSG(sync_count(all) == 4,
+		  "P5: merging two exports of one buffer gives %u leaves, not 4",
 		  sync_count(all));
 	rig_signal(&rig, 'D');
 	rig_signal(&rig, 'A');

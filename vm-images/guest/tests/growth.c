@@ -85,7 +85,8 @@ static void grow(void (*one_round)(int round), unsigned int most, int rounds)
 	}
 	expect_slab(slab, rounds);
 	/* The best of three laps each, so that a busy host does not count as growth. */
-	early = lap_us[0], late = lap_us[LAPS - 1];
+	early = lap_us[0];
+	late = lap_us[LAPS - 1];
 	for (int i = 1; i < 3; i++) {
 		early = lap_us[i] < early ? lap_us[i] : early;
 		late = lap_us[LAPS - 1 - i] < late ? lap_us[LAPS - 1 - i] : late;

@@ -97,7 +97,7 @@ static void fresh_way(const void *arg)
 
 static void reader_and_writer(void)
 {
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		fl_dynamic(ways[i].name, fresh_way, &ways[i]);
 }
 

@@ -92,7 +92,8 @@ static void blocks_for_a_writer(void)
 		later_inc(&l, SOON_MS, rig_timeline(&rig, 'A'));
 		CHECK_MSG(poll_within(rig.buf.fd, event, LONG_MS), "poll(0x%x) did not wake up",
 			  event);
-		CHECK_MSG(sync_signalled(fence), "P1: poll(0x%x) returned before the writer was done",
+		CHECK_MSG(sync_signalled(fence),
+			  "P1: poll(0x%x) returned before the writer was done",
 			  event);
 		later_join(&l);
 		fence = timeline_fence(rig_timeline(&rig, 'A'), 2);

@@ -4,6 +4,7 @@
  * and may at any moment ask whether the buffer waits for them: whatever the
  * others do, it must, from the import on until the signal.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@ struct worker {
 	char wrong[160];
 };
 
-static volatile bool stop;
+static atomic_bool stop;
 
 #define WRONG(w, ...) do {						\
 	if (!(w)->wrong[0])						\

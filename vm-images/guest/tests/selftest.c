@@ -169,7 +169,8 @@ static void helper_fails(void)
 /* What a WARN looks like on the console, without one. */
 static void splat(void)
 {
-	write_file("/dev/kmsg", "<4>WARNING: CPU: 0 PID: 1 at drivers/dma-buf/fake.c:42 fake_function+0x12/0x34");
+	write_file("/dev/kmsg",
+		   "<4>WARNING: CPU: 0 PID: 1 at drivers/dma-buf/fake.c:42 fake_function+0x12/0x34");
 	write_file("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---");
 }
 
