@@ -127,7 +127,6 @@ function configuration(folder: string): string {
     'Dir::Cache::pkgcache': 'pkgcache.bin',
     'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
     'Acquire::Languages': 'none',
-    'Acquire::Retries': '3',
     'APT::Sandbox::User': 'root',
   };
   const clears = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];

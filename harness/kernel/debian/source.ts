@@ -18,7 +18,8 @@ import { suitesFor } from './suites.js';
 
 type DebianSpec = Extract<KernelSpec, { kind: 'debian' }>;
 
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 const answerSchema = z.object({
   version: z.string(),
   sha256: z.string(),
@@ -41,7 +42,9 @@ export async function debianSource(spec: DebianSpec, ctx: KernelContext): Promis
   const stage = ctx.progress.stage(`Look for Debian's linux-source-${spec.series}`);
   try {
     const found = await ask(cache, spec, ctx);
-    await writeStamp(answerFile, { ...found, at: Date.now() });
+    // An answer from old lists is good for an hour only.
+    const at = Date.now() - (found.fresh ? 0 : DAY_MS - HOUR_MS);
+    await writeStamp(answerFile, { version: found.version, sha256: found.sha256, at });
     stage.end(found.version);
     return new DebianSource(spec.series, found);
   } catch (error) {
@@ -61,8 +64,10 @@ export async function debianSource(spec: DebianSpec, ctx: KernelContext): Promis
   }
 }
 
+type Found = Candidate & { readonly fresh: boolean };
+
 /** Ask the archive, or the package lists of an earlier run where it does not answer. */
-async function ask(cache: Cache, spec: DebianSpec, ctx: KernelContext): Promise<Candidate> {
+async function ask(cache: Cache, spec: DebianSpec, ctx: KernelContext): Promise<Found> {
   const name = `linux-source-${spec.series}`;
   return withApt(cache, spec.series, ctx, async (apt, unreachable) => {
     const updated = await apt.update();
@@ -71,7 +76,7 @@ async function ask(cache: Cache, spec: DebianSpec, ctx: KernelContext): Promise<
     if (found !== undefined) {
       if (!updated.ok)
         ctx.progress.say(`apt-get update ${whyFailed(updated)}; using the lists of an earlier run.`);
-      return found;
+      return { ...found, fresh: updated.ok };
     }
     if (!updated.ok)
       throw new UntestableError(
@@ -82,9 +87,10 @@ Else give a kernel tree or a tarball: --kernel PATH.`,
           detail: tail(updated.output),
         },
       );
-    const had = all.length === 0 ? 'no version of it' : `only ${all.map((each) => each.version).join(', ')}`;
+    const has = all.map((each) => each.version).join(', ');
+    const said = has === '' ? `Debian has no ${name}` : `Debian has ${name} ${has}, but not ${spec.exact}`;
     const missing = unreachable.length === 0 ? '' : ` (not looked at: ${unreachable.join(', ')})`;
-    throw new UntestableError(`Debian has ${had}: ${name} ${spec.exact ?? ''}`.trimEnd() + missing, {
+    throw new UntestableError(`${said}${missing}.`, {
       remedy: 'Ask for a version it has, or give a kernel tree or a tarball: --kernel PATH.',
     });
   });
@@ -161,7 +167,9 @@ class DebianSource implements Source {
       await extract(slot, archive, stage, ctx.signal);
       stage.end('downloaded and unpacked');
     } catch (error) {
-      stage.fail('failed');
+      stage.fail(ctx.signal.aborted ? 'interrupted' : 'failed');
+      // The archive may have replaced this version since it was asked.
+      await rm(cache.entry('answers', `debian-${this.#series}.json`), { force: true });
       throw error;
     } finally {
       // A download that is damaged must not be found again, and one that is unpacked is not needed again.
