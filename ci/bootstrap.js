@@ -12,14 +12,14 @@ const at = (...parts) => join(root, ...parts);
 const say = (text) => process.stderr.write(`fencelab: ${text}\n`);
 
 /** Run a step of the set-up with its output on stderr only if it fails; ends the process with 125 if it does. */
-function step(title, command, args) {
+function step(title, command, args, remedy) {
   say(title);
   const r = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   if (r.status === 0) return;
   process.stderr.write(`${r.stdout ?? ''}${r.stderr ?? ''}`);
   const why = r.error ? r.error.message : r.signal ? `killed by ${r.signal}` : `exit code ${r.status}`;
   say(`"${command} ${args.join(' ')}" failed (${why}); its output is above.`);
-  say('Check that the npm registry can be reached, then run the same command again.');
+  say(remedy);
   process.exit(125);
 }
 
@@ -54,18 +54,25 @@ export async function ready() {
   const installed = at('node_modules', '.fencelab-lock');
   const want = modulesStamp();
   if (!existsSync(installed) || readFileSync(installed, 'utf8') !== want) {
-    step('installing node modules (npm ci, about half a minute) …', 'npm', ['ci', '--no-audit', '--no-fund']);
+    step(
+      'installing node modules (npm ci, about half a minute) …',
+      'npm',
+      ['ci', '--no-audit', '--no-fund'],
+      'Check that the npm registry can be reached, then run the same command again.',
+    );
     writeFileSync(installed, want);
   }
   const stamp = at('dist', '.compiled');
   const newest = newestSource();
   if (!existsSync(stamp) || Number(readFileSync(stamp, 'utf8')) < newest) {
     mkdirSync(at('dist'), { recursive: true });
-    step('compiling (tsc) …', process.execPath, [
-      at('node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      at('tsconfig.json'),
-    ]);
+    const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
+    step(
+      'compiling (tsc) …',
+      process.execPath,
+      [tsc, '-p', at('tsconfig.json')],
+      'The sources of this clone do not compile: undo the last change to them, or fix it.',
+    );
     writeFileSync(stamp, String(newest));
   }
 }

@@ -7,6 +7,7 @@ import { parsePlan } from '../channel/plan.js';
 import { select } from '../drive/select.js';
 import { UsageError } from '../errors.js';
 import { cacheFolder, projectRoot } from '../folders.js';
+import { hostHeaders } from '../guest/host-headers.js';
 import { provideGuest } from '../guest/provide.js';
 import { checkImage } from '../kernel/check-image.js';
 import { provideKernel } from '../kernel/provide.js';
@@ -85,7 +86,7 @@ async function provide(
     const file = resolve(options.image);
     const found = await checkImage(file, options.profile);
     for (const line of found.remarks) progress.say(line);
-    const guestFile = await provideGuest('/usr/include', 'host', jobs, { cache, progress, signal });
+    const guestFile = await provideGuest(await hostHeaders(cache), 'host', jobs, { cache, progress, signal });
     return {
       kernelFile: file,
       pvh: found.pvh,

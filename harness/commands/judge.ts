@@ -87,21 +87,30 @@ export async function judge(
     },
   });
   progress.say(chosen.why);
-  const outcome = await runPlan(
-    {
-      machine: { ...machine, accelerator: chosen.accelerator },
-      guestBinary,
-      plan: record.plan,
-      guests: record.guests,
-      limitScale: record.limitScale,
-      kmemleak: record.kmemleak,
-      folder,
-      patience: patience(record, chosen.accelerator),
-    },
-    listener,
-    signal,
-  );
-  const summary = summarise(order, outcome, chosen.accelerator, startedAt, performance.now() - start);
+  const runIn = (accelerator: Accelerator): Promise<RunOutcome> =>
+    runPlan(
+      {
+        machine: { ...machine, accelerator },
+        guestBinary,
+        plan: record.plan,
+        guests: record.guests,
+        limitScale: record.limitScale,
+        kmemleak: record.kmemleak,
+        folder,
+        patience: patience(record, accelerator),
+      },
+      listener,
+      signal,
+    );
+  let accelerator = chosen.accelerator;
+  let outcome = await runIn(accelerator);
+  if (accelerator === 'kvm' && order.accelerator === 'auto' && outcome.untestable !== undefined) {
+    // Either this kernel does not boot, or it is KVM that fails it: only emulation can tell them apart.
+    progress.say('no guest booted in KVM: trying again with TCG');
+    accelerator = 'tcg';
+    outcome = await runIn(accelerator);
+  }
+  const summary = summarise(order, outcome, accelerator, startedAt, performance.now() - start);
   writeFileSync(join(folder, RESULTS_FILE), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }

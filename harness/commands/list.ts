@@ -5,6 +5,7 @@ import { Cache } from '../cache/cache.js';
 import { parsePlan } from '../channel/plan.js';
 import { select } from '../drive/select.js';
 import { cacheFolder } from '../folders.js';
+import { hostHeaders } from '../guest/host-headers.js';
 import { provideGuest } from '../guest/provide.js';
 import { run } from '../process/run.js';
 import { silent } from '../progress/progress.js';
@@ -24,8 +25,12 @@ export const addList: AddCommand = (program, done) => {
     )
     .action(async (patterns: string[], options: { json: boolean }) => {
       const cache = await Cache.open(cacheFolder());
-      const binary = await interruptible((signal) =>
-        provideGuest('/usr/include', 'host', availableParallelism(), { cache, progress: silent, signal }),
+      const binary = await interruptible(async (signal) =>
+        provideGuest(await hostHeaders(cache), 'host', availableParallelism(), {
+          cache,
+          progress: silent,
+          signal,
+        }),
       );
       const plan = select(parsePlan((await run(binary, ['plan'])).stdout), patterns);
       process.stdout.write(

@@ -25,6 +25,7 @@ export const needs: readonly Need[] = [
   program('gcc', 'gcc', 'compiles the kernel and the test programs'),
   file('libc6-dev', '/usr/include/stdlib.h', 'static C library of the test programs'),
   file('linux-libc-dev', '/usr/include/linux/dma-buf.h', 'kernel headers for --image'),
+  file('libdrm-dev', '/usr/include/libdrm/vgem_drm.h', 'the same, for DRM devices'),
   program('make', 'make', 'drives the kernel build'),
   program('flex', 'flex', 'kernel configuration'),
   program('bison', 'bison', 'kernel configuration'),

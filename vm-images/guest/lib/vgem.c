@@ -4,7 +4,7 @@
 
 #include <drm/drm.h>
 #include <drm/drm_mode.h>
-#include <drm/vgem_drm.h>
+#include "vgem_abi.h"
 
 #include "../runtime/runtime.h"
 #include "drm.h"

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <drm/vgem_drm.h>
+#include "../lib/vgem_abi.h"
 
 #include "../fl.h"
 
