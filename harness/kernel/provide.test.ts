@@ -253,7 +253,7 @@ t.test('archives that are damaged, hostile, or no kernel are refused', async (t)
 });
 
 t.test('what is not a kernel is said to be none', async (t) => {
-  const { root, build } = await lab(t);
+  const { root, tree, build } = await lab(t);
   const signal = new AbortController().signal;
   await mkdir(join(root, 'empty'));
   const usage = { exitCode: 2 };
@@ -266,6 +266,10 @@ t.test('what is not a kernel is said to be none', async (t) => {
     message: /no such file or folder/,
   });
   await t.rejects(build([join(root, 'empty')]), { ...usage, message: /has no `series` file/ });
+  const inside = { cache: join(tree, 'cache'), progress: silent, signal };
+  const request = { kernel: tree, patch: ['none'], profile: 'fast' };
+  await t.rejects(provideKernel(request, inside), { ...usage, message: /is inside the kernel tree/ });
+  await t.rejects(provideKernel(request, { ...inside, cache: join(root, 'a b') }), { ...usage, message: /a space/ });
   const error = await build([join(root, 'nothing.patch')]).catch((e: unknown) => e);
   t.ok(error instanceof FencelabError && error.remedy !== undefined);
 });

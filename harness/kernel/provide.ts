@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.js';
 import { withLock } from '../cache/lock.js';
-import { UsageError } from '../errors.js';
+import { UntestableError, UsageError } from '../errors.js';
 import { run } from '../process/run.js';
 import { buildKernel } from './build.js';
 import { compose } from './compose.js';
@@ -54,7 +54,7 @@ interface Recipe {
  */
 export async function provideKernel(request: KernelRequest, ctx: KernelContext): Promise<KernelImage> {
   const cache = await Cache.open(ctx.cache);
-  refuseOddFolder(cache.root);
+  refuseOddPlaces(cache.root);
   const recipe = await findRecipe(request, ctx);
   const ready = await findImage(cache, recipe.key);
   if (ready !== undefined) {
@@ -166,7 +166,11 @@ export async function compilerVersion(signal: AbortSignal): Promise<string> {
   return versions.join(', ');
 }
 
-function refuseOddFolder(root: string): void {
+function refuseOddPlaces(root: string): void {
+  if (process.arch !== 'x64')
+    throw new UntestableError(`fencelab builds kernels for x86-64, and this machine is ${process.arch}.`, {
+      remedy: 'Run it on an x86-64 machine: nothing here knows how to cross-compile.',
+    });
   if (/[\s:]/.test(root))
     throw new UsageError(`The cache folder "${root}" has a space or a colon in its name.`, {
       remedy: "The kernel's build does not work in such a folder. Set FENCELAB_CACHE to another one.",

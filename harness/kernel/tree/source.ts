@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { UsageError } from '../../errors.js';
 import { run } from '../../process/run.js';
 import { exists, type Originals, requireKernelTree, type Source, treeOf } from '../source.js';
 import type { KernelContext } from '../types.js';
@@ -15,6 +16,11 @@ import { type Scan, scan } from './scan.js';
  */
 export async function treeSource(folder: string, asked: string, ctx: KernelContext): Promise<Source> {
   const path = await realpath(folder);
+  const cache = await realpath(ctx.cache);
+  if (`${cache}/`.startsWith(`${path}/`))
+    throw new UsageError(`The cache folder ${cache} is inside the kernel tree ${path}.`, {
+      remedy: 'The tree would be copied into itself. Set FENCELAB_CACHE to a folder outside it.',
+    });
   const version = await requireKernelTree(path, asked);
   return new TreeSource(path, version, await scan(path, ctx.signal));
 }
