@@ -10,7 +10,7 @@ import { treeOf } from '../source.js';
 import { parseKernelSpec } from '../spec.js';
 import type { KernelContext, KernelImage } from '../types.js';
 import { withSource } from '../workshop.js';
-import { checkpatch, parseExceptions, weigh } from './checkpatch.js';
+import { checkpatch, type Exception, parseExceptions, weigh } from './checkpatch.js';
 import { hasKernelDoc, kernelDoc, newWarnings } from './kernel-doc.js';
 import { compileOthers } from './objects.js';
 import type { Cell, SeriesReport } from './report.js';
@@ -28,6 +28,14 @@ export interface SeriesCheck {
     | undefined;
 }
 
+const EXCEPTIONS = 'checkpatch-exceptions.txt';
+/** An exception of this type says that no configuration for x86-64 has the object. */
+const NOT_COMPILED = 'NOT_COMPILED';
+
+async function readExceptions(series: string): Promise<Exception[]> {
+  return parseExceptions(await readFile(join(series, EXCEPTIONS), 'utf8').catch(() => ''), EXCEPTIONS);
+}
+
 /** Check each patch of a series on top of those before it. Nothing stops at the first failure. */
 export async function checkSeries(check: SeriesCheck, ctx: KernelContext): Promise<SeriesReport> {
   const [home] = check.kernels;
@@ -35,7 +43,8 @@ export async function checkSeries(check: SeriesCheck, ctx: KernelContext): Promi
   const patches = await readPatches([check.series], await parseKernelSpec(home));
   const applies: Cell[][] = [];
   for (const kernel of check.kernels) applies.push(await applyEach(kernel, patches, ctx));
-  const { style, docs, problems } = await readEach(home, check.series, patches, ctx);
+  const exceptions = await readExceptions(check.series);
+  const { style, docs, problems } = await readEach(home, exceptions, patches, ctx);
   const columns = [
     ...check.kernels.map((kernel) => `applies to ${kernel.replace(/^debian:/, '')}`),
     'checkpatch',
@@ -49,7 +58,7 @@ export async function checkSeries(check: SeriesCheck, ctx: KernelContext): Promi
   if (check.boot !== undefined) {
     columns.push('builds', 'boots', 'other objects');
     for (const [at] of patches.entries())
-      cells[at]?.push(...(await buildOne(check, home, patches.slice(0, at + 1), ctx)));
+      cells[at]?.push(...(await buildOne(check, home, patches.slice(0, at + 1), exceptions, ctx)));
   }
   return {
     columns,
@@ -102,16 +111,14 @@ async function eachState(
 /** What the tree's own scripts say of each patch, and of the files as each leaves them. */
 async function readEach(
   kernel: string,
-  series: string,
+  exceptions: readonly Exception[],
   patches: readonly Patch[],
   ctx: KernelContext,
 ): Promise<{ style: Cell[]; docs: Cell[]; problems: string[] }> {
-  const name = 'checkpatch-exceptions.txt';
-  const exceptions = parseExceptions(await readFile(join(series, name), 'utf8').catch(() => ''), name);
   const known = new Set(patches.map((patch) => patch.name));
   const problems = exceptions
     .filter(({ patch }) => !known.has(patch))
-    .map(({ patch, type }) => `${name}: there is no patch ${patch} to be excused of ${type}.`);
+    .map(({ patch, type }) => `${EXCEPTIONS}: there is no patch ${patch} to be excused of ${type}.`);
   const style: Cell[] = [];
   const docs: Cell[] = [];
   const stage = ctx.progress.stage('Run checkpatch and kernel-doc');
@@ -128,7 +135,7 @@ async function readEach(
     );
     const said = open.map(({ severity, type, text }) => `${severity}:${type}: ${text}`);
     for (const { type } of stale)
-      said.push(`${name} excuses ${type}, which checkpatch does not say (any more)`);
+      said.push(`${EXCEPTIONS} excuses ${type}, which checkpatch does not say (any more)`);
     const note = excused === 0 ? {} : { note: `${excused} excused` };
     style.push(said.length === 0 ? { state: 'ok', ...note } : { state: 'fail', detail: said.join('\n') });
     const warnings: string[] = [];
@@ -166,6 +173,7 @@ async function buildOne(
   check: SeriesCheck,
   kernel: string,
   patches: readonly Patch[],
+  exceptions: readonly Exception[],
   ctx: KernelContext,
 ): Promise<Cell[]> {
   const jobs = check.jobs ?? availableParallelism();
@@ -173,13 +181,15 @@ async function buildOne(
   try {
     const image = await provideKernel({ kernel, patch, profile: check.profile, jobs }, ctx);
     const booted = await check.boot?.(image);
+    const name = patches.at(-1)?.name;
+    const excused = exceptions.find((exception) => exception.patch === name && exception.type === NOT_COMPILED);
     const others = await compileOthers(kernel, check.series, patches, check.profile, jobs, ctx);
     return [
       { state: 'ok', ...(image.built === 'cached' ? { note: 'earlier' } : {}) },
       booted?.ok === true
         ? { state: 'ok', note: booted.detail }
         : { state: 'fail', detail: booted?.detail ?? '' },
-      others,
+      excused === undefined || others.state !== 'fail' ? others : { state: 'ok', note: `not: ${excused.reason}` },
     ];
   } catch (error) {
     if (!(error instanceof FencelabError)) throw error;

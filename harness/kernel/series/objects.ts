@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compose } from '../compose.js';
 import { configure } from '../configure.js';
-import { profileRequirements } from '../fragments.js';
+import { merge, parseFragment, type Requirement } from '../fragments.js';
 import { firstErrors, make } from '../make.js';
 import type { Patch } from '../patches.js';
 import { compilerVersion } from '../provide.js';
@@ -13,9 +13,12 @@ import type { KernelContext } from '../types.js';
 import { withSource } from '../workshop.js';
 import type { Cell } from './report.js';
 
+/** The kernel's own tests of dma-buf; profile `fast` leaves them out. */
+const SELFTESTS = 'CONFIG_SYNC_FILE=y\nCONFIG_DMABUF_SELFTESTS=y OPTIONAL\n';
+
 /**
  * Compile the objects that a patch touches and the guest's kernel does not contain: drivers for hardware that QEMU
- * does not have. Their configuration is the profile with the series' compile-*.config on top.
+ * does not have. Their configuration is what the series' compile-*.config say, and nothing else.
  */
 export async function compileOthers(
   kernel: string,
@@ -38,15 +41,11 @@ export async function compileOthers(
     }
     if (objects.length === 0) return { state: 'none' };
 
-    const fragments = (await readdir(series)).filter((name) => /^compile-.*\.config$/.test(name)).sort();
     const out = join(slot, 'build-compile');
     const what = {
       tree: treeOf(slot),
       out,
-      requirements: await profileRequirements(
-        profile,
-        fragments.map((name) => join(series, name)),
-      ),
+      requirements: await compileRequirements(series),
       compiler: await compilerVersion(signal),
       log: join(slot, 'build-compile.log'),
       signal,
@@ -67,4 +66,10 @@ export async function compileOthers(
         };
     return { state: 'ok', note: objects.map((object) => object.replace(/^.*\//, '')).join(' ') };
   });
+}
+
+async function compileRequirements(series: string): Promise<Requirement[]> {
+  const names = (await readdir(series)).filter((name) => /^compile-.*\.config$/.test(name)).sort();
+  const read = names.map(async (name) => parseFragment(await readFile(join(series, name), 'utf8'), name));
+  return merge([parseFragment(SELFTESTS, 'selftests'), ...(await Promise.all(read))]);
 }
