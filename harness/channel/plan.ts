@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { UntestableError } from '../errors.js';
-import type { PlannedSubtest } from '../result/result.js';
+import { type PlannedSubtest, SUBTEST_FLAGS } from '../result/result.js';
 import { isName } from './wire.js';
 
 /** A line of `fencelab-guest plan`: program, subtest, flags, limit in seconds, promises, purpose. */
 export const PLAN_EXAMPLE =
   'export\tsnapshot\tslow,fatal\t20\tP1,P8\tA fence attached after the export must not delay it.';
-
-const FLAGS = ['slow', 'virgl', 'fatal'] as const;
 
 /** Everything `fencelab-guest plan` printed. Refuses a plan with one bad line: half a plan would test half. */
 export function parsePlan(output: string): PlannedSubtest[] {
@@ -35,8 +33,8 @@ function parsePlanLine(line: string, number: number): PlannedSubtest {
   if (!isName(subtest)) throw bad(number, line, `"${subtest}" cannot be the name of a subtest`);
   if (!/^[1-9]\d{0,4}$/.test(limit)) throw bad(number, line, `"${limit}" is not a number of seconds`);
   const flags = (flagList === '-' ? [] : flagList.split(',')).map((flag) => {
-    const known = FLAGS.find((f) => f === flag);
-    if (known === undefined) throw bad(number, line, `"${flag}" is not one of ${FLAGS.join(', ')}`);
+    const known = SUBTEST_FLAGS.find((f) => f === flag);
+    if (known === undefined) throw bad(number, line, `"${flag}" is not one of ${SUBTEST_FLAGS.join(', ')}`);
     return known;
   });
   const promised = promises === '-' ? [] : promises.split(',');

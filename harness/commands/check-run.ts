@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Cache } from '../cache/cache.js';
 import { parsePlan } from '../channel/plan.js';
 import { select } from '../drive/select.js';
@@ -67,7 +67,7 @@ export async function check(options: CheckOptions): Promise<number> {
         reports.listener,
         signal,
       );
-      return reports.onEnd(summary, folder);
+      return reports.onEnd(summary);
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
       return INTERRUPTED;
@@ -125,13 +125,17 @@ async function provide(
     guestFile,
     target: {
       kernel: options.kernel,
-      patch: patches === 0 ? 'none' : `${patches} patch${patches > 1 ? 'es' : ''}`,
+      patch: patches === 0 ? 'none' : `${patchName(patch)} (${patches} patch${patches > 1 ? 'es' : ''})`,
       profile: options.profile,
       release: image.release,
     },
     provenance: { ...image.provenance, key: image.key },
   };
 }
+
+/** "series", or the last parts of the paths that were given. */
+const patchName = (patch: readonly string[]): string =>
+  patch.map((p) => (p === 'auto' ? 'series' : basename(p))).join(' + ');
 
 /** The run's folder with its record and the files the record names; nothing has been started yet. */
 async function prepareRun(

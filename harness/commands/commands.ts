@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: MIT
 import type { AddCommand } from './add.js';
+import { addCache } from './cache.js';
 import { addCheck } from './check.js';
 import { addDoctor } from './doctor.js';
 import { addList } from './list.js';
 import { addPack } from './pack.js';
 import { addRerun } from './rerun.js';
+import { addSeries } from './series.js';
 
 /** Every command, in the order of --help. */
-export const commands: readonly AddCommand[] = [addCheck, addList, addPack, addRerun, addDoctor];
+export const commands: readonly AddCommand[] = [
+  addCheck,
+  addList,
+  addPack,
+  addRerun,
+  addSeries,
+  addCache,
+  addDoctor,
+];

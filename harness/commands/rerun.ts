@@ -83,7 +83,7 @@ async function rerun(what: string, options: RerunOptions): Promise<number> {
           reports.listener,
           signal,
         );
-        return reports.onEnd(summary, folder);
+        return reports.onEnd(summary);
       }).catch((error: unknown) => {
         if (!signal.aborted) throw error;
         return INTERRUPTED;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import t from 'tap';
-import { fullName, type PlannedSubtest } from '../result/result.js';
+import { fullName, type PlannedSubtest, SUBTEST_FLAGS } from '../result/result.js';
 import { lanes } from './lanes.js';
 import { select } from './select.js';
 
@@ -40,7 +40,7 @@ t.test('every subtest is in exactly one lane', async () => {
   const any = fc.array(
     fc.record({
       name: fc.constantFrom('a', 'b', 'c'),
-      flags: fc.subarray(['slow', 'virgl', 'fatal'] as const),
+      flags: fc.subarray([...SUBTEST_FLAGS]),
     }),
   );
   fc.assert(

@@ -82,10 +82,10 @@ t.test('a record may not name files outside its folder, nor odd words for QEMU',
       kernel,
     );
   const append = ['init=/x\n-device evil'];
-  await t.rejects(
-    openRun(runFolder(t, (r) => ({ ...r, machine: { ...r.machine, append } }))),
-    { message: /describe a run/, detail: /machine\.append/ },
-  );
+  await t.rejects(openRun(runFolder(t, (r) => ({ ...r, machine: { ...r.machine, append } }))), {
+    message: /describe a run/,
+    detail: /machine\.append/,
+  });
 });
 
 t.test('an archive is not trusted', async (t) => {

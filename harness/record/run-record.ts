@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
+import { SUBTEST_FLAGS } from '../result/result.js';
 import { GPUS } from '../vm/qemu-args.js';
 
 /** A path inside a run's folder: no way out of it, and nothing a shell or tar could take amiss. */
@@ -15,7 +16,7 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 const planned = z.object({
   program: name,
   subtest: name,
-  flags: z.array(z.enum(['slow', 'virgl', 'fatal'])),
+  flags: z.array(z.enum(SUBTEST_FLAGS)),
   limitSeconds: z.number().int().min(1).max(99_999),
   promises: z.array(oneLine),
   purpose: oneLine,

@@ -41,11 +41,18 @@ export interface Failure {
   readonly text: string;
 }
 
+/**
+ * What a subtest says of itself: `slow` takes more than three seconds by nature, `virgl` needs a virtio-gpu with 3D,
+ * `faults` a kernel with fault injection (profile debug), `fatal` can kill a kernel that lacks the fixes.
+ */
+export const SUBTEST_FLAGS = ['slow', 'virgl', 'faults', 'fatal'] as const;
+export type SubtestFlag = (typeof SUBTEST_FLAGS)[number];
+
 /** A subtest as the guest binary declares it (`fencelab-guest plan`). */
 export interface PlannedSubtest {
   readonly program: string;
   readonly subtest: string;
-  readonly flags: readonly ('slow' | 'virgl' | 'fatal')[];
+  readonly flags: readonly SubtestFlag[];
   /** Seconds, before the profile's scale. */
   readonly limitSeconds: number;
   /** "P1", "ABI" … */

@@ -23,6 +23,7 @@ enum fl_flags {
 	FL_SLOW = 1 << 0,	/* takes more than three seconds by nature */
 	FL_VIRGL = 1 << 1,	/* needs a virtio-gpu with 3D */
 	FL_FATAL = 1 << 2,	/* can kill a kernel that lacks the fixes */
+	FL_FAULTS = 1 << 3,	/* needs a kernel with fault injection */
 };
 
 struct subtest {
