@@ -126,7 +126,7 @@ t.test('a holder that was killed does not block for ever', { timeout: 60_000 }, 
   child.kill('SIGKILL');
   await once(child, 'exit');
   await stat(`${path}.lock`); // it has left its lock behind
-  const options = { what: 'x', progress: silent, signal: AbortSignal.timeout(40_000) };
+  const options = { what: 'x', progress: silent, signal: AbortSignal.timeout(20_000) };
   t.equal(await withLock(path, options, async () => 'mine'), 'mine');
 });
 

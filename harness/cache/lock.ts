@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +8,11 @@ import { type FencelabError, UntestableError } from '../errors.js';
 import type { Progress } from '../progress/progress.js';
 
 /**
- * A holder refreshes its lock every few seconds; one that has not for this long has crashed and is passed over.
- * Long enough for a machine that swaps, short enough to wait for after a `kill -9`.
+ * A holder refreshes its lock every UPDATE_MS. One that has not for STALE_MS is taken to have crashed: long enough for a
+ * machine that swaps. Where its process is known to be gone, two missed refreshes are enough.
  */
-const STALE_MS = 15_000;
+const STALE_MS = 60_000;
+const UPDATE_MS = 3000;
 const RETRY_MS = 250;
 
 export interface LockOptions {
@@ -58,7 +59,7 @@ async function acquire(
       const release = await lockfile.lock(path, {
         realpath: false,
         stale: STALE_MS,
-        update: 3000,
+        update: UPDATE_MS,
         onCompromised: (cause) =>
           lost.abort(
             new UntestableError(`The lock on ${options.what} was lost: another run took it over.`, {
@@ -67,18 +68,42 @@ async function acquire(
             }),
           ),
       });
-      await writeFile(ownerFile, `process ${process.pid} on ${hostname()}`);
+      await writeFile(ownerFile, ownName());
       return release;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw cannotLock(path, error);
     }
+    const owner = await readFile(ownerFile, 'utf8').catch(() => 'another process');
+    if (isGone(owner)) await passOver(`${path}.lock`);
     if (!told) {
-      const owner = await readFile(ownerFile, 'utf8').catch(() => 'another process');
       options.progress.say(`Waiting for ${owner}, which is at work on ${options.what}.`);
       told = true;
     }
     await sleep(RETRY_MS, undefined, { signal: options.signal });
   }
+}
+
+const ownName = (): string => `process ${process.pid} on ${hostname()}`;
+
+/** True when the holder ran on this machine and does not any more. */
+function isGone(owner: string): boolean {
+  const [, pid, host] = /^process (\d+) on (.+)$/.exec(owner) ?? [];
+  if (pid === undefined || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/**
+ * Make a lock stale now. Only one that has missed two refreshes: the owner's name may be that of a holder before, and
+ * the lock already another's.
+ */
+async function passOver(lock: string): Promise<void> {
+  const refreshed = (await stat(lock).catch(() => undefined))?.mtimeMs;
+  if (refreshed !== undefined && Date.now() - refreshed > 2 * UPDATE_MS) await utimes(lock, 0, 0).catch(() => undefined);
 }
 
 function cannotLock(path: string, cause: unknown): FencelabError {
