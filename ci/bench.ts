@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cacheFolder, projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
 import { RESULTS_FILE } from '../harness/record/run-record.js';
@@ -174,7 +173,7 @@ const benches = { boot, warm, edit, cold } as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 
-async function main(words: readonly string[]): Promise<number> {
+export async function bench(words: readonly string[]): Promise<number> {
   const unknown = words.find((w) => !isBench(w));
   if (unknown !== undefined) {
     say(`there is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}`);
@@ -190,5 +189,3 @@ async function main(words: readonly string[]): Promise<number> {
   }
   return ok ? 0 : 1;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

@@ -64,6 +64,31 @@ async function tap(title: string, args: readonly string[]): Promise<Count> {
   return count;
 }
 
+const DIAGNOSIS_LINES = 24;
+
+/** Where an assertion failed and what differed; the rest of tap's diagnosis is its own stack. */
+function diagnosis(diag: unknown): string {
+  if (typeof diag !== 'object' || diag === null) return '';
+  const part = (name: string): unknown => (name in diag ? Reflect.get(diag, name) : undefined);
+  const at = part('at');
+  const place =
+    typeof at === 'object' && at !== null && 'fileName' in at && 'lineNumber' in at
+      ? `${at.fileName}:${at.lineNumber}`
+      : '';
+  const shown = ['diff', 'error', 'message', 'found', 'exitCode', 'signal', 'timeout'].flatMap((name) =>
+    part(name) === undefined ? [] : [`${name}: ${text(part(name))}`],
+  );
+  return [place, ...shown]
+    .join('\n')
+    .split('\n')
+    .slice(0, DIAGNOSIS_LINES)
+    .join('\n')
+    .replace(/^/gm, '      ');
+}
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value.trimEnd() : JSON.stringify(value);
+
 /** Count the leaves of a TAP tree: a test with subtests is not counted beside them. */
 function listen(parser: Parser, path: readonly string[], count: Count): void {
   let lastChild: string | undefined;
@@ -77,8 +102,7 @@ function listen(parser: Parser, path: readonly string[], count: Count): void {
     lastChild = undefined;
     if (!result.ok) {
       say(`  not ok - ${[...path, result.name].join(' > ')}`);
-      if (result.diag !== undefined && !isParent)
-        say(JSON.stringify(result.diag, null, 2).replace(/^/gm, '      '));
+      if (!isParent) say(diagnosis(result.diag));
     }
     if (isParent && result.ok) return;
     if (result.ok) count.passed++;
