@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Option } from 'commander';
 import { Cache } from '../cache/cache.js';
 import { readLog } from '../console/read-log.js';
 import { runGuest } from '../drive/guest.js';
@@ -47,7 +48,9 @@ export const addSeries: AddCommand = (program, done) => {
     .command('check')
     .description('check each patch of the series: applies, style, documentation, builds, boots')
     .argument('[folder]', 'a folder with a `series` file', ourSeries)
-    .option('-k, --kernel <what>', `may be repeated (default: ${KERNELS.join(', ')})`, collect, [])
+    .addOption(
+      new Option('-k, --kernel <what>', 'may be repeated').argParser(collect).default([], KERNELS.join(', ')),
+    )
     .option('--profile <name>', 'kernel configuration', 'fast')
     .option('--no-build', 'leave out what takes minutes: building and booting')
     .option('-j, --jobs <n>', 'compile jobs (default: the number of processors)', wholeNumber(1, 1024))
