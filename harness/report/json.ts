@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod';
+import { UsageError } from '../errors.js';
+import { OUTCOMES, type RunSummary, SPLAT_KINDS } from '../result/result.js';
+import type { Reporter, Sink } from './reporter.js';
+
+/** The summary as it is. A u64 (bigint in memory) is a decimal string: a JSON number would lose its last digits. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2)}\n`;
+}
+
+export function jsonReporter(file: Sink): Reporter {
+  return {
+    name: 'json',
+    ownsStdout: false,
+    on: (event) => {
+      if (event.kind === 'end') file.write(jsonText(event.summary));
+    },
+  };
+}
+
+/** JSON has no `undefined`: a key that is left out reads as one. */
+const maybe = <T extends z.ZodType>(type: T) =>
+  type
+    .or(z.undefined())
+    .optional()
+    .default(undefined as never);
+
+const splat = z.object({ title: z.string(), kind: z.enum(SPLAT_KINDS), text: z.string() });
+
+export const subtestResultSchema = z.object({
+  program: z.string(),
+  subtest: z.string(),
+  dynamic: maybe(z.string()),
+  promises: z.array(z.string()),
+  purpose: z.string(),
+  outcome: z.enum(OUTCOMES),
+  milliseconds: z.number().min(0),
+  failures: z.array(z.object({ where: z.string(), text: z.string() })),
+  skipReason: maybe(z.string()),
+  notes: z.array(z.string()),
+  splats: z.array(splat),
+  guest: z.number().int(),
+});
+
+export const guestRecordSchema = z.object({
+  index: z.number().int(),
+  command: z.array(z.string()),
+  bootMilliseconds: maybe(z.number()),
+  ended: z.enum(['done', 'hang', 'panic', 'reboot', 'no-boot', 'silent', 'interrupted', 'qemu-failed']),
+  reason: maybe(z.string()),
+  devices: z.array(z.object({ name: z.string(), path: maybe(z.string()), text: z.string() })),
+  splats: z.array(splat),
+});
+
+export const runSummarySchema = z.object({
+  formatVersion: z.literal(1),
+  target: z.object({
+    kernel: z.string(),
+    release: z.string(),
+    patch: z.string(),
+    profile: z.string(),
+    gpu: z.string(),
+    accelerator: z.string(),
+  }),
+  startedAt: z.string(),
+  milliseconds: z.number().min(0),
+  verdict: z.enum(['holds', 'fails', 'untestable']),
+  reason: maybe(z.string()),
+  counts: z.record(z.enum(OUTCOMES), z.number().int().min(0)),
+  results: z.array(subtestResultSchema),
+  guests: z.array(guestRecordSchema),
+});
+
+/** Reads results.json, or says what in it is wrong. */
+export function parseSummary(text: string, file: string): RunSummary {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${file} is not JSON`, { cause, remedy: 'Was the run cut short? Run it again.' });
+  }
+  const read = runSummarySchema.safeParse(value);
+  if (read.success) return read.data;
+  throw new UsageError(`${file} is not the results of a run`, { detail: z.prettifyError(read.error) });
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+import type { Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
+import { isRed } from '../result/result.js';
+import { byProgram } from './grouping.js';
+import { guestEndLine, reasons, splatLine, VERDICTS } from './lines.js';
+import type { Reporter, Sink } from './reporter.js';
+import { type Element, element, xmlText } from './xml.js';
+
+/** A claim that does not hold is a failure; whatever kept a subtest from its end is an error. */
+const ERRORS: readonly Outcome[] = ['crash', 'timeout', 'hang', 'notrun'];
+
+/** JUnit XML, as CI services read it: a suite for each program, and one for the run as a whole. */
+export function junitReporter(file: Sink): Reporter {
+  return {
+    name: 'junit',
+    ownsStdout: false,
+    on: (event) => {
+      if (event.kind === 'end') file.write(junitXml(event.summary));
+      if (event.kind === 'untestable') file.write(untestableXml(event.reason));
+    },
+  };
+}
+
+interface Case {
+  readonly element: Element;
+  readonly seconds: number;
+  readonly what: 'pass' | 'failure' | 'error' | 'skipped';
+}
+
+export function junitXml(summary: RunSummary): string {
+  const suites = byProgram(summary).map(({ program, subtests }) => {
+    const results = subtests.flatMap(({ result, dynamic }) => [result, ...dynamic]);
+    return suite(program, results.map(caseOf), summary.startedAt);
+  });
+  return document([...suites, suite('run', [runCase(summary)], summary.startedAt)]);
+}
+
+function untestableXml(reason: string): string {
+  const body = element('error', { type: 'untestable', message: reason }, reason);
+  const run = element('testcase', { classname: 'run', name: 'verdict', time: '0.000' }, body);
+  return document([suite('run', [{ element: run, seconds: 0, what: 'error' }], undefined)]);
+}
+
+interface Suite {
+  readonly element: Element;
+  readonly cases: readonly Case[];
+}
+
+function document(suites: readonly Suite[]): string {
+  const cases = suites.flatMap((s) => s.cases);
+  return xmlText(
+    element('testsuites', { name: 'fencelab', ...tally(cases) }, ...suites.map((s) => s.element)),
+  );
+}
+
+function suite(name: string, cases: readonly Case[], timestamp: string | undefined): Suite {
+  const attributes = { name, ...tally(cases), ...(timestamp === undefined ? {} : { timestamp }) };
+  return { element: element('testsuite', attributes, ...cases.map((c) => c.element)), cases };
+}
+
+function tally(cases: readonly Case[]): Record<string, string | number> {
+  const count = (what: Case['what']): number => cases.filter((c) => c.what === what).length;
+  return {
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: cases.reduce((sum, c) => sum + c.seconds, 0).toFixed(3),
+  };
+}
+
+function caseOf(result: SubtestResult): Case {
+  const name = result.dynamic === undefined ? result.subtest : `${result.subtest}@${result.dynamic}`;
+  const seconds = result.milliseconds / 1000;
+  const attributes = { classname: result.program, name, time: seconds.toFixed(3) };
+  const out = systemOut(result);
+  if (!isRed(result)) {
+    const skipped = result.outcome === 'skip';
+    const inner = skipped ? [element('skipped', { message: result.skipReason ?? 'no reason given' })] : out;
+    return {
+      element: element('testcase', attributes, ...inner),
+      seconds,
+      what: skipped ? 'skipped' : 'pass',
+    };
+  }
+  const what = ERRORS.includes(result.outcome) ? 'error' : 'failure';
+  const why = reasons(result);
+  const text = [
+    ...(result.promises.length > 0 ? [`defends ${result.promises.join(', ')}: ${result.purpose}`] : []),
+    ...why,
+    ...result.splats.map((splat) => `\n${splat.text}`),
+  ].join('\n');
+  const body = element(what, { type: typeOf(result), message: why[0] ?? '' }, text);
+  return { element: element('testcase', attributes, body, ...out), seconds, what };
+}
+
+function typeOf(result: SubtestResult): string {
+  const [splat] = result.splats;
+  return (result.outcome === 'pass' || result.outcome === 'skip') && splat ? splat.kind : result.outcome;
+}
+
+/** One element at most: some readers take only the first. */
+function systemOut(result: SubtestResult): Element[] {
+  return result.notes.length === 0 ? [] : [element('system-out', {}, result.notes.join('\n'))];
+}
+
+/** The verdict, with what belongs to no subtest. */
+function runCase(summary: RunSummary): Case {
+  const seconds = 0; // the subtests have their own; twice would be too much
+  const attributes = { classname: 'run', name: 'verdict', time: seconds.toFixed(3) };
+  if (summary.verdict === 'holds') return { element: element('testcase', attributes), seconds, what: 'pass' };
+  const splats: readonly Splat[] = summary.guests.flatMap((guest) => guest.splats);
+  const early = summary.guests.map((guest) => guestEndLine(guest, 0)).filter((line) => line !== undefined);
+  const message = [VERDICTS[summary.verdict], summary.reason].filter((part) => part !== undefined).join(': ');
+  const text = [message, ...early, ...splats.map((s) => `${splatLine(s)}\n${s.text}`)].join('\n');
+  const what = summary.verdict === 'untestable' ? 'error' : 'failure';
+  return {
+    element: element('testcase', attributes, element(what, { type: summary.verdict, message }, text)),
+    seconds,
+    what,
+  };
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+import { type Colors, noColors } from '../progress/colors.js';
+import { duration, fit, wrap } from '../progress/words.js';
+import type { RunSummary, SubtestResult } from '../result/result.js';
+import { fullName, isRed } from '../result/result.js';
+import { countsText, few, guestEndLine, reasons, resultLine, splatLine, VERDICTS, WHY } from './lines.js';
+
+/** More red subtests than this are shown program by program: nobody should have to scroll for the verdict. */
+export const MAX_SHOWN = 12;
+const REASONS_EACH = 3;
+const SKIPS_SHOWN = 6;
+
+export interface SummaryOptions {
+  /** The run's folder, as a command line would name it. */
+  readonly folder: string;
+  readonly colors?: Colors;
+  readonly width?: number;
+}
+
+/** The last thing a run says: counts, what is red and why, the verdict, where to look, and how to do it again. */
+export function summaryText(summary: RunSummary, options: SummaryOptions): string {
+  const { colors = noColors, width = 120 } = options;
+  const red = summary.results.filter(isRed);
+  const { kernel, release, patch, profile, gpu, accelerator } = summary.target;
+  const sections = [
+    [
+      ...wrap(
+        `${kernel} (${release}), patch ${patch}, profile ${profile}, gpu ${gpu}, ${accelerator}`,
+        width,
+      ),
+      ...wrap(tally(summary), width),
+    ],
+    red.length > MAX_SHOWN ? byProgram(red, width) : red.flatMap((r) => oneRed(r, colors, width)),
+    outside(summary, width),
+    skips(summary, width),
+    [verdict(summary, colors), ...pointers(summary, red, options.folder)],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function tally(summary: RunSummary): string {
+  const guests = summary.guests.length;
+  return `${summary.results.length} subtests: ${countsText(summary.counts)}; ${guests} guest${guests === 1 ? '' : 's'}, ${duration(summary.milliseconds)}`;
+}
+
+function oneRed(result: SubtestResult, colors: Colors, width: number): string[] {
+  const why = few(reasons(result), REASONS_EACH).flatMap((line) => wrap(line, width, ...WHY));
+  const purpose = result.purpose === '' ? [] : [colors.dim(fit(`        ${result.purpose}`, width))];
+  return [resultLine(result, colors, width), ...purpose, ...why];
+}
+
+/** "import: 14 of 40 red, e.g. old-and-new: P1: …" */
+function byProgram(red: readonly SubtestResult[], width: number): string[] {
+  const programs = new Map<string, SubtestResult[]>();
+  for (const result of red) programs.set(result.program, [...(programs.get(result.program) ?? []), result]);
+  const rows = [...programs].map(([program, own]) => {
+    const [first] = own;
+    const promises = [...new Set(own.flatMap((r) => r.promises))].sort().join(',');
+    const example = first === undefined ? '' : `${fullName(first)}: ${reasons(first)[0]}`;
+    return fit(
+      `  ${program}: ${own.length} red${promises === '' ? '' : ` (${promises})`}; ${example}`,
+      width,
+    );
+  });
+  return [`${red.length} red, by program, with the first of each:`, ...few(rows, MAX_SHOWN)];
+}
+
+/** Splats of no subtest, and guests that ended early. */
+function outside(summary: RunSummary, width: number): string[] {
+  const lines = summary.guests.flatMap((guest) => [
+    ...[guestEndLine(guest, 0)].filter((line) => line !== undefined),
+    ...guest.splats.map((splat) => `guest ${guest.index}, outside every subtest: ${splatLine(splat)}`),
+  ]);
+  return few(lines, 8).flatMap((line) => wrap(line, width));
+}
+
+/** "3 skipped: needs a virtio-gpu with 3D" */
+function skips(summary: RunSummary, width: number): string[] {
+  const reasonOf = new Map<string, number>();
+  for (const r of summary.results)
+    if (r.outcome === 'skip' && !isRed(r)) {
+      const reason = r.skipReason ?? 'no reason given';
+      reasonOf.set(reason, (reasonOf.get(reason) ?? 0) + 1);
+    }
+  const rows = [...reasonOf].sort((a, b) => b[1] - a[1]).map(([why, n]) => `${n} skipped: ${why}`);
+  return few(rows, SKIPS_SHOWN).map((line) => fit(line, width));
+}
+
+function verdict(summary: RunSummary, colors: Colors): string {
+  const word = colors.bold(VERDICTS[summary.verdict]);
+  const paint = { holds: colors.green, fails: colors.red, untestable: colors.yellow }[summary.verdict];
+  const reason = summary.reason ?? (summary.verdict === 'fails' ? failsBecause(summary) : undefined);
+  return reason === undefined ? paint(word) : `${paint(word)}: ${fit(reason, 400)}`;
+}
+
+function failsBecause(summary: RunSummary): string {
+  const red = summary.results.filter(isRed);
+  const promises = [...new Set(red.flatMap((r) => r.promises))].sort();
+  if (red.length === 0) return 'the kernel log has reports outside every subtest';
+  const broken = promises.length === 0 ? '' : `; promises at stake: ${promises.join(', ')}`;
+  return `${red.length} subtest${red.length === 1 ? ' is' : 's are'} red${broken}`;
+}
+
+function pointers(summary: RunSummary, red: readonly SubtestResult[], folder: string): string[] {
+  const names = [...new Set(red.map((r) => `${r.program}@${r.subtest}`))];
+  const only = names.length > 0 && names.length <= 3 ? names.map((n) => ` --only ${quote(n)}`).join('') : '';
+  return [
+    `results:  ${folder}`,
+    ...(summary.verdict === 'holds' ? [] : [`again:    fencelab rerun ${quote(folder)}${only}`]),
+  ];
+}
+
+/** As a shell wants it. */
+function quote(word: string): string {
+  return /^[\w@./:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
