@@ -4,6 +4,9 @@ import t from 'tap';
 import { isRed } from '../result/result.js';
 import { checked } from './testing/cli.js';
 
+// A kernel may have to be built first.
+t.setTimeout(1_500_000);
+
 t.test('5.10 without the series fails, and it is said what is missing', async (t) => {
   const { process, summary } = await checked(t.testdir(), [
     '--patch',

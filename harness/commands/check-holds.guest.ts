@@ -7,15 +7,15 @@ import { Parser } from 'tap-parser';
 import { isRed } from '../result/result.js';
 import { checked, fencelab } from './testing/cli.js';
 
-const why = (results: readonly { outcome: string }[]): string =>
-  JSON.stringify(results, null, 1).slice(0, 4000);
+// A kernel may have to be built first.
+t.setTimeout(1_500_000);
 
 t.test('5.10 with the series keeps every promise', async (t) => {
   const folder = t.testdir();
   const junit = join(folder, 'junit.xml');
   const { process, summary } = await checked(folder, ['--tap', '--junit', junit]);
-  t.equal(process.exitCode, 0, process.stderr.slice(-3000));
-  t.equal(summary.verdict, 'holds', why(summary.results.filter(isRed)));
+  t.equal(process.exitCode, 0, 'exit status', { output: process.stderr.slice(-3000) });
+  t.equal(summary.verdict, 'holds', 'verdict', { red: summary.results.filter(isRed).slice(0, 8) });
   t.ok(summary.results.length >= 100, `${summary.results.length} subtests`);
   t.same(
     Parser.parse(process.stdout).filter((e) => e[0] === 'bailout'),
@@ -41,21 +41,21 @@ t.test('a run can be packed and repeated without building', async (t) => {
   const again = await fencelab(['rerun', file, '--results', join(folder, 'again')], {
     env: { PATH: '/usr/bin:/bin' },
   });
-  t.equal(again.exitCode, 0, again.output.slice(-2000));
+  t.equal(again.exitCode, 0, 'exit status', { output: again.output.slice(-3000) });
   t.match(again.output, /HOLDS/);
 });
 
 t.test("upstream's own implementation, 6.1, passes the same programs", async (t) => {
   const { process, summary } = await checked(t.testdir(), ['--kernel', 'debian:6.1']);
-  t.equal(process.exitCode, 0, process.stderr.slice(-3000));
-  t.equal(summary.verdict, 'holds', why(summary.results.filter(isRed)));
+  t.equal(process.exitCode, 0, 'exit status', { output: process.stderr.slice(-3000) });
+  t.equal(summary.verdict, 'holds', 'verdict', { red: summary.results.filter(isRed).slice(0, 8) });
   t.equal(summary.target.patch, 'none');
   t.match(summary.target.release, /^6\.1\./);
 });
 
 t.test('with virgl the 3D submissions run', async (t) => {
   const { process, summary } = await checked(t.testdir(), ['--gpu', 'virgl', '--only', 'virgl', '--strict']);
-  t.equal(process.exitCode, 0, process.output.slice(-3000));
+  t.equal(process.exitCode, 0, 'exit status', { output: process.output.slice(-3000) });
   t.equal(summary.counts.skip, 0);
   t.ok(summary.counts.pass > 0);
 });

@@ -7,6 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { projectRoot } from '../folders.js';
 
+// A kernel may have to be built first.
+t.setTimeout(1_500_000);
+
 /** Processes whose command line has `text`, by looking at /proc as pgrep does. */
 function processesWith(text: string): number[] {
   return readdirSync('/proc')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isExpectedSkip } from '../drive/expected-skips.js';
 import { runGuest } from '../drive/guest.js';
 import { type RunListener, type RunOutcome, runPlan } from '../drive/run.js';
 import { UntestableError } from '../errors.js';
@@ -8,14 +9,7 @@ import { run } from '../process/run.js';
 import type { Progress } from '../progress/progress.js';
 import type { RunRecord } from '../record/run-record.js';
 import { RESULTS_FILE } from '../record/run-record.js';
-import {
-  isRed,
-  OUTCOMES,
-  type Outcome,
-  type RunSummary,
-  type SubtestFlag,
-  type SubtestResult,
-} from '../result/result.js';
+import { fullName, isRed, OUTCOMES, type Outcome, type RunSummary } from '../result/result.js';
 import { chooseAccelerator, hostIdentity } from '../vm/accelerator.js';
 import { probeVirgl } from '../vm/display.js';
 import { QEMU } from '../vm/machine.js';
@@ -148,7 +142,15 @@ function summarise(
   const { record } = order;
   const counts = Object.fromEntries(OUTCOMES.map((o) => [o, 0])) as Record<Outcome, number>;
   for (const r of outcome.results) counts[r.outcome]++;
-  const unplanned = outcome.results.filter((r) => r.outcome === 'skip' && !isExpectedSkip(r, record));
+  const means = {
+    gpu: record.machine.gpu,
+    profile: record.target.profile,
+    release: outcome.release ?? record.target.release,
+  };
+  const planned = new Map(record.plan.map((s) => [fullName(s), s]));
+  const unplanned = outcome.results.filter(
+    (r) => r.outcome === 'skip' && !isExpectedSkip(r, planned.get(`${r.program}@${r.subtest}`), means),
+  );
   const red = outcome.results.filter(isRed);
   const splatsOutside = outcome.guests.some((g) => g.splats.length > 0);
   const interrupted = outcome.guests.some((g) => g.ended === 'interrupted');
@@ -172,20 +174,6 @@ function summarise(
     results: outcome.results,
     guests: outcome.guests,
   };
-}
-
-/**
- * A skip that could not be otherwise: the subtest says that it needs what this guest was started without. A dynamic
- * subtest may skip (a card that exports nothing, say) as long as the whole subtest had something to do.
- */
-function isExpectedSkip(result: SubtestResult, record: RunRecord): boolean {
-  if (result.dynamic !== undefined) return true;
-  const planned = record.plan.find((s) => s.program === result.program && s.subtest === result.subtest);
-  const needs = (flag: SubtestFlag): boolean => planned?.flags.includes(flag) ?? false;
-  return (
-    (needs('virgl') && record.machine.gpu !== 'virgl') ||
-    (needs('faults') && record.target.profile !== 'debug')
-  );
 }
 
 /** One line that explains a verdict better than a list of subtests would. */
