@@ -11,50 +11,10 @@ import type { Stats } from './scan.js';
  * beside it too, see {@link withoutProducts}; these are the rest.
  */
 const PRODUCTS = [
-  ...[
-    '.*',
-    '*.o',
-    '*.a',
-    '*.ko',
-    '*.mod',
-    '*.mod.c',
-    '*.cmd',
-    '*.d',
-    '*.order',
-    '*.symvers',
-    '*.dtb',
-    '*.dtb.S',
-  ],
-  ...[
-    '*.lex.c',
-    '*.tab.[ch]',
-    '*.asn1.[ch]',
-    '*.elf',
-    '*.so',
-    '*.so.dbg',
-    '*.lds',
-    '*.gcno',
-    '*.gcda',
-    '*.su',
-  ],
-  ...['*.rej', '*.orig', '*~', 'vmlinux', 'vmlinux.*', 'vmlinuz', 'System.map', 'Module.markers', 'bzImage'],
-  ...[
-    'modules.builtin*',
-    'modules-only.symvers',
-    'compile_commands.json',
-    'cscope.*',
-    'tags',
-    'TAGS',
-    'GPATH',
-  ],
-  ...[
-    '/include/config/',
-    '/include/generated/',
-    '/include/ksym/',
-    '/arch/*/include/generated/',
-    '/debian/',
-    '/tar-install/',
-  ],
+  ...['.*', '*.o', '*.a', '*.ko', '*.mod', '*.mod.c', '*.cmd', '*.order', '*.symvers', '*.dtb', '*.dtb.S'],
+  ...['*.lex.c', '*.tab.[ch]', '*.asn1.[ch]', '*.elf', '*.so', '*.so.dbg', '*.gcno', '*.gcda', '*.su'],
+  ...['*.rej', '*.orig', '*~', 'vmlinux', 'bzImage', 'modules.builtin*'],
+  ...['/include/config/', '/include/generated/', '/include/ksym/', '/arch/*/include/generated/'],
 ];
 
 /** Files that only look like products. */

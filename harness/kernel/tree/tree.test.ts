@@ -89,10 +89,13 @@ t.test('build folders inside the tree, and generated files, do not belong to it'
     'scripts/conf': 'a program',
     'scripts/.conf.cmd': 'x',
     vmlinux: 'x',
+    'arch/x86/kernel/vmlinux.lds': 'x',
+    'arch/x86/kernel/.vmlinux.lds.cmd': 'x',
+    'arch/x86/kernel/vmlinux.lds.S': 'the source of it',
   });
   await symlink('..', join(from, 'build/source'));
   await update();
-  t.same(await listed(), Object.keys(FILES).sort());
+  t.same(await listed(), [...Object.keys(FILES), 'arch/x86/kernel/vmlinux.lds.S'].sort());
 });
 
 t.test('in a checkout git says what belongs, and nothing of git is written', async (t) => {
