@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
+import { SUBTEST_FLAGS } from '../result/result.js';
 import { guestRecordSchema, runSummarySchema, subtestResultSchema } from './json.js';
 import type { Reporter, RunEvent, Sink } from './reporter.js';
 
@@ -23,7 +24,7 @@ export function eventsReporter(open: (folder: string) => Sink): Reporter {
 const planned = z.object({
   program: z.string(),
   subtest: z.string(),
-  flags: z.array(z.enum(['slow', 'virgl', 'fatal'])),
+  flags: z.array(z.enum(SUBTEST_FLAGS)),
   limitSeconds: z.number(),
   promises: z.array(z.string()),
   purpose: z.string(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
-import { OUTCOMES, type RunSummary, SPLAT_KINDS } from '../result/result.js';
+import { GUEST_ENDS, OUTCOMES, type RunSummary, SPLAT_KINDS } from '../result/result.js';
 import type { Reporter, Sink } from './reporter.js';
 
 /** The summary as it is. A u64 (bigint in memory) is a decimal string: a JSON number would lose its last digits. */
@@ -47,7 +47,7 @@ export const guestRecordSchema = z.object({
   index: z.number().int(),
   command: z.array(z.string()),
   bootMilliseconds: maybe(z.number()),
-  ended: z.enum(['done', 'hang', 'panic', 'reboot', 'no-boot', 'silent', 'interrupted', 'qemu-failed']),
+  ended: z.enum(GUEST_ENDS),
   reason: maybe(z.string()),
   devices: z.array(z.object({ name: z.string(), path: maybe(z.string()), text: z.string() })),
   splats: z.array(splat),

@@ -89,13 +89,25 @@ export function fullName(r: { program: string; subtest: string; dynamic?: string
   return r.dynamic === undefined ? `${r.program}@${r.subtest}` : `${r.program}@${r.subtest}@${r.dynamic}`;
 }
 
-/** How often one guest was started and what became of it. */
+/** What became of a guest: it ran its job to the end, or what kept it from that. */
+export const GUEST_ENDS = [
+  'done',
+  'hang',
+  'panic',
+  'reboot',
+  'no-boot',
+  'silent',
+  'interrupted',
+  'qemu-failed',
+] as const;
+
+/** One guest that was started, and what became of it. */
 export interface GuestRecord {
   readonly index: number;
   readonly command: readonly string[];
   /** ms from QEMU's start to the first line of the guest's agent; undefined if it never came. */
   readonly bootMilliseconds: number | undefined;
-  readonly ended: 'done' | 'hang' | 'panic' | 'reboot' | 'no-boot' | 'silent' | 'interrupted' | 'qemu-failed';
+  readonly ended: (typeof GUEST_ENDS)[number];
   /** Why it did not end as `done`, in one line. */
   readonly reason: string | undefined;
   /** Devices as the guest's agent found them. */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * Who may import whom. A folder may always import itself, and beyond that what its row names: folders and files of the
+ * project, packages, `node:` for Node's own modules. A folder without a row may import nothing; the longest row that fits
+ * counts.
+ */
+export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  // The reference model: readable as a specification, run by anything.
+  'models/': [],
+  // What was said and what it means: no files, no processes, no clock.
+  'harness/result/': [],
+  'harness/channel/': ['harness/result/', 'harness/errors.ts'],
+  'harness/console/': ['harness/result/'],
+  // What people and machines are shown: sees results, never how they came about.
+  'harness/progress/': ['log-update', 'picocolors'],
+  'harness/report/': ['harness/result/', 'harness/progress/', 'harness/errors.ts', 'zod'],
+  // The stages of a run. None knows a later one.
+  'harness/errors.ts': [],
+  'harness/folders.ts': ['node:'],
+  'harness/process/': ['execa'],
+  'harness/setup/': ['harness/errors.ts', 'harness/process/', 'harness/progress/', 'node:', 'zx'],
+  'harness/cache/': [
+    ...['harness/errors.ts', 'harness/process/', 'harness/progress/'],
+    ...['node:', 'proper-lockfile', 'zod'],
+  ],
+  'harness/kernel/': [
+    ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
+    ...['node:', 'execa', 'zod'],
+  ],
+  'harness/guest/': [
+    ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
+    'node:',
+  ],
+  'harness/vm/': ['harness/errors.ts', 'harness/process/', 'node:', 'execa', 'zod'],
+  'harness/record/': [
+    ...['harness/errors.ts', 'harness/result/', 'harness/vm/qemu-args.ts'],
+    ...['node:', 'tar', 'zod'],
+  ],
+  'harness/drive/': [
+    ...['harness/errors.ts', 'harness/result/', 'harness/channel/', 'harness/console/', 'harness/vm/'],
+    ...['node:', 'picomatch'],
+  ],
+  // Where they are put together.
+  'harness/commands/': ['harness/', 'node:', 'commander', 'picocolors'],
+  'harness/main.ts': ['harness/', 'node:', 'commander'],
+  'ci/': ['harness/', 'models/', 'node:', 'execa', 'tap-parser', 'typescript'],
+};
+
+/** Folders whose code may not touch the process it runs in either. */
+export const PURE: readonly string[] = ['models/', 'harness/result/', 'harness/channel/', 'harness/console/'];
+const IMPURE_GLOBALS = new Set([
+  'process',
+  'Buffer',
+  'require',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'performance',
+  'Date',
+]);
+
+/** Tests may use these besides, and whatever is made for tests. */
+const FOR_TESTS: readonly string[] = ['node:', 'tap', 'fast-check', 'tap-parser', 'saxes'];
+const isTest = (file: string): boolean => /\.(?:test|guest)\.ts$|\/testing\//.test(file);
+
+export interface Violation {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What one file does that its folder may not. `file` is its path from the project's root, with "/". */
+export function checkFile(file: string, text: string): Violation[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const own = rowFor(file);
+  const imports = ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName, pos }) => {
+    const target = resolveImport(file, fileName);
+    if (own !== undefined && mayImport(file, own, target)) return [];
+    const why = own === undefined ? 'its folder has no row' : `${own} may not`;
+    return [violation(source, pos, `imports ${target}: ${why} (the table is in ci/imports.ts)`)];
+  });
+  return [...imports, ...impurities(source)];
+}
+
+function rowFor(file: string): string | undefined {
+  return Object.keys(ALLOWED)
+    .filter((row) => fits(file, row))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** "harness/vm/" fits everything below it, "harness/errors.ts" that file, "node:" Node's modules, "zod" zod/anything. */
+function fits(target: string, entry: string): boolean {
+  if (entry.endsWith('/') || entry === 'node:') return target.startsWith(entry);
+  return target === entry || target.startsWith(`${entry}/`);
+}
+
+function mayImport(file: string, own: string, target: string): boolean {
+  if (fits(target, own) || (ALLOWED[own] ?? []).some((entry) => fits(target, entry))) return true;
+  return isTest(file) && (FOR_TESTS.some((entry) => fits(target, entry)) || /\/testing\//.test(target));
+}
+
+/** From "./x.js" in harness/report/y.ts to "harness/report/x.ts"; packages as they are. */
+function resolveImport(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
+}
+
+function impurities(source: ts.SourceFile): Violation[] {
+  const file = source.fileName;
+  if (isTest(file) || !PURE.some((folder) => file.startsWith(folder))) return [];
+  const found: Violation[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && !isMemberName(node))
+      found.push(violation(source, node.getStart(source), `uses ${node.text}, but its folder is pure`));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The name in `x.process`, `{ process: 1 }` or an interface is no global. */
+function isMemberName(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) return parent.name === node;
+  return ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent);
+}
+
+function violation(source: ts.SourceFile, pos: number, text: string): Violation {
+  return { file: source.fileName, line: source.getLineAndCharacterOfPosition(pos).line + 1, text };
+}
+
+/** Every TypeScript file below these folders of the project. */
+export function checkProject(
+  root: string,
+  folders: readonly string[],
+): { files: number; violations: Violation[] } {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/'))),
+  );
+  const violations = files.flatMap((file) => checkFile(file, readFileSync(join(root, file), 'utf8')));
+  return { files: files.length, violations };
+}
