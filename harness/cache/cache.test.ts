@@ -12,6 +12,8 @@ import { choose, clearEntries, humanAge, humanSize, listEntries } from './conten
 import { withLock } from './lock.js';
 import { readStamp, writeStamp } from './stamp.js';
 
+t.setTimeout(180_000); // real processes, on machines that may be busy
+
 const never = new AbortController().signal;
 
 t.test('a folder with other things in it is not taken for a cache', async (t) => {

@@ -9,6 +9,8 @@ import { provideKernel } from './provide.js';
 import { FAKE_FILES, patchLineThree, patchNewFile, writeTree } from './testing/fake-kernel.js';
 import type { KernelImage } from './types.js';
 
+t.setTimeout(180_000); // real processes, on machines that may be busy
+
 /** A laboratory: a cache, a fake kernel tree, and how to build it. */
 async function lab(test: Test) {
   const root = test.testdir({});

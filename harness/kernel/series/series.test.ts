@@ -9,6 +9,8 @@ import { parseExceptions, parseRemarks, weigh } from './checkpatch.js';
 import { newWarnings, parseWarnings } from './kernel-doc.js';
 import { formatReport, isGood } from './report.js';
 
+t.setTimeout(180_000); // real processes, on machines that may be busy
+
 /** Stand-ins for the tree's own scripts, with the output format of the real ones. */
 const CHECKPATCH = `#!/usr/bin/perl
 my $bad = 0; my $file = $ARGV[-1];

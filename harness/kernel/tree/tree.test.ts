@@ -8,6 +8,8 @@ import { sourceFiles } from './belongs.js';
 import { mirror } from './mirror.js';
 import { scan } from './scan.js';
 
+t.setTimeout(180_000); // real processes, on machines that may be busy
+
 const never = new AbortController().signal;
 const FILES = { Makefile: 'm\n', 'lib/a.c': 'a\n', 'lib/.gitignore': 'table.h\n', 'lib/deep/b.c': 'b\n' };
 
