@@ -76,6 +76,9 @@ void rig_expect_poll(struct rig *rig, const char *step, bool reader_waits, bool 
 void rig_drain(struct rig *rig, const char *order, const char *reader_waits_for,
 	       const char *writer_waits_for);
 
+/* A sync_file must wait for exactly those letters. `what` is its name in messages. */
+void rig_expect_file(struct rig *rig, const char *step, const char *what, int sync_file,
+		     const char *waits_for);
 /* Pending leaves of a sync_file, by letter. A container inside is a finding (P5). */
 unsigned int rig_leaves(struct rig *rig, int sync_file, const char *what);
 unsigned int rig_mask(const char *letters);

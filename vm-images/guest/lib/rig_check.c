@@ -117,7 +117,7 @@ static void expect_poll(struct rig *rig, const char *step, bool reader, bool wri
 static void leave_if_broken(const char *step)
 {
 	if (fl_failed())
-		fl_fail("the buffer's state is wrong after: %s", step);
+		fl_fail("what is waited for is wrong after: %s", step);
 }
 
 void rig_expect_poll(struct rig *rig, const char *step, bool reader_waits, bool writer_waits)
@@ -144,6 +144,13 @@ void rig_expect(struct rig *rig, const char *step, const char *reader_waits_for,
 void rig_expect_occupied(struct rig *rig, const char *step)
 {
 	rig_expect(rig, step, "A", "AB");
+}
+
+void rig_expect_file(struct rig *rig, const char *step, const char *what, int sync_file,
+		     const char *waits_for)
+{
+	compare_file(rig, step, what, sync_file, rig_mask(waits_for));
+	leave_if_broken(step);
 }
 
 void rig_drain(struct rig *rig, const char *order, const char *reader_waits_for,

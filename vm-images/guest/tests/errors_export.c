@@ -24,7 +24,8 @@ static void refused(int fd, struct dma_buf_export_sync_file *arg, int err)
 	unsigned int before = fd_count();
 	int got = try_request(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, arg);
 
-	CHECK_MSG(got == -err, "EXPORT gave %s where %s was due", fl_errname(got), fl_errname(err));
+	CHECK_MSG(got == -err, "EXPORT gave %s where %s was due", got ? fl_errname(got) : "success",
+		  fl_errname(err));
 	CHECK_MSG(fd_count() == before,
 		  "a refused EXPORT changed the number of descriptors: %u to %u",
 		  before, fd_count());

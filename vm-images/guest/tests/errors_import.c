@@ -27,7 +27,8 @@ static void refused(int fd, struct dma_buf_import_sync_file *arg, int err)
 	unsigned int before = fd_count();
 	int got = try_request(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, arg);
 
-	CHECK_MSG(got == -err, "IMPORT gave %s where %s was due", fl_errname(got), fl_errname(err));
+	CHECK_MSG(got == -err, "IMPORT gave %s where %s was due", got ? fl_errname(got) : "success",
+		  fl_errname(err));
 	CHECK_MSG(fd_count() == before,
 		  "a refused IMPORT changed the number of descriptors: %u to %u",
 		  before, fd_count());

@@ -32,9 +32,7 @@ static void snapshot_of_several(void)
 	before = export_sync_file(rig.buf.fd, WRITE);
 	rig_import(&rig, WRITE, "C");
 	rig_import(&rig, READ, "D");
-	CHECK_MSG(rig_leaves(&rig, before, "the earlier export") == rig_mask("AB"),
-		  "P8: the earlier export now has the leaves %s, not A and B",
-		  rig_letters(rig_leaves(&rig, before, "the earlier export")));
+	rig_expect_file(&rig, "P8: C and D came after", "the earlier export", before, "AB");
 	rig_signal(&rig, 'A');
 	CHECK(!sync_signalled(before));
 	rig_signal(&rig, 'B');
@@ -75,7 +73,7 @@ static void merge_of_own_exports(void)
 	rig_import(&rig, READ, "DC");
 	all = merge_and_close(export_sync_file(rig.buf.fd, READ),
 			      export_sync_file(rig.buf.fd, WRITE));
-	CHECK_EQ(rig_leaves(&rig, all, "the merged file"), rig_mask("ABCD"));
+	rig_expect_file(&rig, "exports for reading and writing merged", "the result", all, "ABCD");
 	CHECK_MSG(sync_count(all) == 4,
 		  "P5: merging two exports of one buffer gives %u leaves, not 4",
 		  sync_count(all));
@@ -100,7 +98,7 @@ static void merge_across_buffers(void)
 	rig_import(&other, WRITE, "C");
 	all = merge_and_close(export_sync_file(rig.buf.fd, WRITE),
 			      export_sync_file(other.buf.fd, WRITE));
-	CHECK_EQ(rig_leaves(&rig, all, "the merged file"), rig_mask("ABC"));
+	rig_expect_file(&rig, "exports of two buffers merged", "the result", all, "ABC");
 	CHECK_EQ(sync_count(all), 3);
 	rig_signal(&rig, 'C');
 	rig_signal(&rig, 'A');
@@ -116,7 +114,7 @@ static void merge_with_an_idle_export(void)
 
 	rig_import(&rig, WRITE, "AB");
 	all = merge_and_close(idle, export_sync_file(rig.buf.fd, WRITE));
-	CHECK_EQ(rig_leaves(&rig, all, "the merged file"), rig_mask("AB"));
+	rig_expect_file(&rig, "an idle and a busy export merged", "the result", all, "AB");
 	rig_signal(&rig, 'A');
 	CHECK(!sync_signalled(all));
 	rig_signal(&rig, 'B');
@@ -154,7 +152,7 @@ static void signalled_leaves_are_left_out(void)
 	rig_signal(&rig, 'B');
 	rig_signal(&rig, 'D');
 	file = export_sync_file(rig.buf.fd, WRITE);
-	CHECK_EQ(rig_leaves(&rig, file, "EXPORT(WRITE)"), rig_mask("ACE"));
+	rig_expect_file(&rig, "B and D of five signalled", "EXPORT(WRITE)", file, "ACE");
 	CHECK_MSG(sync_count(file) == 3, "P4: the file holds %u fences where 3 are pending",
 		  sync_count(file));
 }

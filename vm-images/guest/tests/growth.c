@@ -74,6 +74,8 @@ static void grow(void (*one_round)(int round), unsigned int most, int rounds)
 
 	for (int i = 0; i < 100; i++)
 		one_round(i);
+	expect_count(READ, most, 100);
+	expect_count(WRITE, most, 100);
 	slab = slab_kib();
 	for (int lap = 0; lap < LAPS; lap++) {
 		lap_us[lap] = fl_now_us();
