@@ -4,7 +4,7 @@ import t from 'tap';
 import type { ChannelItem } from './event.js';
 import { ChannelTracker, foldChannel } from './fold.js';
 import { ChannelParser } from './parse.js';
-import { type ChannelState, MAX_DAMAGE, MAX_REMARKS, unfinishedOutcome } from './state.js';
+import { type ChannelState, damageSplats, MAX_DAMAGE, MAX_REMARKS, unfinishedOutcome } from './state.js';
 
 /** Lines with "|" for TAB and without "FL ", after a hello; `!` is a line that is damage. */
 function fold(...lines: readonly string[]): ChannelState {
@@ -165,6 +165,15 @@ t.test('a guest that runs wild does not fill memory', async (t) => {
   const noisy = fold(...Array.from({ length: 500 }, () => '!'));
   t.equal(noisy.damage.length, MAX_DAMAGE);
   t.equal(noisy.damageCount, 500);
+});
+
+t.test('damage can be put into the record of a guest', async (t) => {
+  t.same(damageSplats(fold('done|0')), []);
+  t.match(damageSplats(fold('note|x', 'done|0')), [
+    { kind: 'lost', text: /^results channel, byte \d+: out of order/ },
+  ]);
+  const noisy = fold(...Array.from({ length: 500 }, () => '!'));
+  t.match(damageSplats(noisy), [{ text: /\nand 400 more$/ }]);
 });
 
 t.test('changes are told as they happen', async (t) => {

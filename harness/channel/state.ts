@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Failure, GuestRecord, Outcome } from '../result/result.js';
+import type { Failure, GuestRecord, Outcome, Splat } from '../result/result.js';
 import type { Damage, SubtestName } from './event.js';
 
 /** What the channel says of one run of one subtest. Born as `crash`; only its own end line makes it anything better. */
@@ -76,6 +76,14 @@ export function remark<T>(list: T[], entry: T, more: T): void {
 /** "results channel, byte 120: unknown line (FL ende)" */
 export function describeDamage(damage: Damage): string {
   return `results channel, byte ${damage.offset}: ${damage.reason} (${damage.detail})`;
+}
+
+/** Damage as something a guest's record can hold, so that a run whose results may be incomplete does not hold. */
+export function damageSplats(state: Pick<ChannelState, 'damage' | 'damageCount'>): readonly Splat[] {
+  if (state.damageCount === 0) return [];
+  const more = state.damageCount - state.damage.length;
+  const lines = [...state.damage.map(describeDamage), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [{ kind: 'lost', title: 'the results channel was damaged', text: lines.join('\n') }];
 }
 
 /** What becomes of a subtest that never got its end line, once it is known how its guest ended. */

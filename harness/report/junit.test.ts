@@ -95,8 +95,8 @@ t.test('any text survives, but for what XML cannot hold', async (t) => {
       const node = read(xmlText(element('a', { value }, text)));
       const clean = (s: string) =>
         s.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
-      t.equal(node.text, clean(text));
-      t.equal(node.attributes['value'], clean(value));
+      if (node.text !== clean(text)) t.equal(node.text, clean(text));
+      if (node.attributes['value'] !== clean(value)) t.equal(node.attributes['value'], clean(value));
     }),
     { numRuns: 300 },
   );

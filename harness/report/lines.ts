@@ -39,6 +39,8 @@ export function reasons(result: SubtestResult): string[] {
   return all.length > 0 ? all : [`ended as ${result.outcome}, without a word why`];
 }
 
+export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 /** At most `most` of them, and how many there are besides. */
 export function few(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines];
@@ -55,11 +57,11 @@ export function countsText(counts: Readonly<Record<Outcome, number>>): string {
   return parts.join(', ');
 }
 
-/** "guest 1: panic: Kernel panic - not syncing; 12 subtests go on in a fresh guest" */
+/** "guest 1: panic: Kernel panic - not syncing; 12 subtests left for a fresh guest" */
 export function guestEndLine(record: GuestRecord, again: number): string | undefined {
   if (record.ended === 'done') return undefined;
   const why = record.reason === undefined ? '' : `: ${record.reason}`;
-  const next = again > 0 ? `; ${again} subtest${again > 1 ? 's go' : ' goes'} on in a fresh guest` : '';
+  const next = again > 0 ? `; ${plural(again, 'subtest')} left for a fresh guest` : '';
   return `guest ${record.index} ended early (${record.ended}${why})${next}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Screen } from '../progress/screen.js';
 import { fit } from '../progress/words.js';
 import { isRed } from '../result/result.js';
-import { few, guestEndLine, reasons, resultLine } from './lines.js';
+import { few, guestEndLine, plural, reasons, resultLine } from './lines.js';
 import type { Reporter, RunEvent } from './reporter.js';
 import { summaryText } from './summary.js';
 
@@ -13,7 +13,7 @@ export function plainReporter(screen: Screen, ownsStdout: boolean): Reporter {
     switch (event.kind) {
       case 'begin':
         folder = event.plan.shownFolder;
-        return [`${event.plan.subtests.length} subtests; results go to ${folder}`];
+        return [`${plural(event.plan.subtests.length, 'subtest')}; results go to ${folder}`];
       case 'boot':
         return [
           `guest ${event.guest} booted ${event.release} in ${(event.milliseconds / 1000).toFixed(2)} s`,

@@ -3,7 +3,17 @@ import { type Colors, noColors } from '../progress/colors.js';
 import { duration, fit, wrap } from '../progress/words.js';
 import type { RunSummary, SubtestResult } from '../result/result.js';
 import { fullName, isRed } from '../result/result.js';
-import { countsText, few, guestEndLine, reasons, resultLine, splatLine, VERDICTS, WHY } from './lines.js';
+import {
+  countsText,
+  few,
+  guestEndLine,
+  plural,
+  reasons,
+  resultLine,
+  splatLine,
+  VERDICTS,
+  WHY,
+} from './lines.js';
 
 /** More red subtests than this are shown program by program: nobody should have to scroll for the verdict. */
 export const MAX_SHOWN = 12;
@@ -43,7 +53,7 @@ export function summaryText(summary: RunSummary, options: SummaryOptions): strin
 
 function tally(summary: RunSummary): string {
   const guests = summary.guests.length;
-  return `${summary.results.length} subtests: ${countsText(summary.counts)}; ${guests} guest${guests === 1 ? '' : 's'}, ${duration(summary.milliseconds)}`;
+  return `${plural(summary.results.length, 'subtest')}: ${countsText(summary.counts)}; ${plural(guests, 'guest')}, ${duration(summary.milliseconds)}`;
 }
 
 function oneRed(result: SubtestResult, colors: Colors, width: number): string[] {
@@ -52,20 +62,26 @@ function oneRed(result: SubtestResult, colors: Colors, width: number): string[] 
   return [resultLine(result, colors, width), ...purpose, ...why];
 }
 
-/** "import: 14 of 40 red, e.g. old-and-new: P1: …" */
+/** Each program with its first few; the rows are shared out evenly, so that the whole stays about as long as it was. */
 function byProgram(red: readonly SubtestResult[], width: number): string[] {
   const programs = new Map<string, SubtestResult[]>();
   for (const result of red) programs.set(result.program, [...(programs.get(result.program) ?? []), result]);
-  const rows = [...programs].map(([program, own]) => {
-    const [first] = own;
+  const each = Math.max(1, Math.floor(MAX_SHOWN / programs.size));
+  const groups = [...programs].map(([program, own]) => {
     const promises = [...new Set(own.flatMap((r) => r.promises))].sort().join(',');
-    const example = first === undefined ? '' : `${fullName(first)}: ${reasons(first)[0]}`;
-    return fit(
-      `  ${program}: ${own.length} red${promises === '' ? '' : ` (${promises})`}; ${example}`,
-      width,
-    );
+    const examples = own.map((r) => fit(`    ${fullName(r)}: ${reasons(r)[0]}`, width));
+    return [
+      fit(`  ${program}: ${own.length} red${promises === '' ? '' : ` (${promises})`}`, width),
+      ...examples.slice(0, each),
+      ...(examples.length > each ? [`    and ${examples.length - each} more`] : []),
+    ];
   });
-  return [`${red.length} red, by program, with the first of each:`, ...few(rows, MAX_SHOWN)];
+  const left = groups.slice(MAX_SHOWN).length;
+  return [
+    `${red.length} red, by program:`,
+    ...groups.slice(0, MAX_SHOWN).flat(),
+    ...(left > 0 ? [`  and ${left} more programs`] : []),
+  ];
 }
 
 /** Splats of no subtest, and guests that ended early. */
