@@ -37,3 +37,12 @@ t.test('what a kernel line cannot do may skip on that line only', async (t) => {
 t.test('one part of a subtest may skip', async (t) => {
   t.ok(expected(planned('share', 'import-is-seen'), {}, 'vkms'));
 });
+
+t.test('without a virtio-gpu its programs may skip, with 3D what tests its absence', async (t) => {
+  const wait = planned('virtio-gpu', 'wait-nowait');
+  t.ok(expected(wait, { gpu: 'none' }));
+  t.notOk(expected(wait, { gpu: 'virgl' }));
+  t.ok(expected(planned('virtio-gpu', 'render-without-3d'), { gpu: 'virgl' }));
+  t.ok(expected(planned('atomic', 'two-cards'), { gpu: 'none' }));
+  t.notOk(expected(planned('atomic', 'round-trips'), { gpu: 'none' }));
+});

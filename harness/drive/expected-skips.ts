@@ -9,6 +9,12 @@ export interface GuestMeans {
   readonly release: string;
 }
 
+/** Subtests that need another virtio-gpu than the guest was given; a bare program's name stands for all of it. */
+const BY_GPU: readonly { readonly gpu: string; readonly names: readonly string[] }[] = [
+  { gpu: 'virgl', names: ['virtio-gpu@render-without-3d'] },
+  { gpu: 'none', names: ['virtio-gpu', 'atomic@two-cards', 'share@three-drivers', 'share@twice-into-one'] },
+];
+
 /** Subtests that cannot run on some kernel lines, and why; one row each. */
 const BY_KERNEL: readonly { readonly name: string; readonly release: RegExp; readonly why: string }[] = [
   {
@@ -37,5 +43,11 @@ export function isExpectedSkip(
   if (needs('virgl') && means.gpu !== 'virgl') return true;
   if (needs('faults') && means.profile !== 'debug') return true;
   const name = `${result.program}@${result.subtest}`;
+  if (
+    BY_GPU.some(
+      (row) => row.gpu === means.gpu && (row.names.includes(name) || row.names.includes(result.program)),
+    )
+  )
+    return true;
   return BY_KERNEL.some((row) => row.name === name && row.release.test(means.release));
 }
