@@ -44,7 +44,7 @@ export function openScreen(output: Output, env: Env, clock: Clock = realClock): 
 }
 
 /** A stream until its reader goes away (`| head`): what is written after that is lost, and the run goes on. */
-class OpenOutput implements Output {
+export class OpenOutput implements Output {
   readonly isTTY: boolean;
   readonly #output: Output;
   #closed = false;
