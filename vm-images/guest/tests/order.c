@@ -8,6 +8,8 @@
 
 #include "../fl.h"
 
+#define LONG_S 30		/* of many steps, with every check a kernel has */
+
 static struct rig rig;
 
 static void setup(void)
@@ -229,10 +231,10 @@ static void every_order_of_values(void)
 
 static const struct subtest subtests[] = {
 	{ "every-four-steps", every_four_steps, "P1,P3",
-	  "In every sequence of four imports, driver's fences and signals nothing is lost or added." },
+	  "In every sequence of four imports, driver's fences and signals nothing is lost or added.", 0, LONG_S },
 	{ "every-five-imports", every_five_imports, "P1,P3",
-	  "In every sequence of five imports and signals of separate timelines nothing is lost." },
+	  "In every sequence of five imports and signals of separate timelines nothing is lost.", 0, LONG_S },
 	{ "every-order-of-values", every_order_of_values, "P1",
-	  "Three values of one timeline gate rightly in every order of import, class and signal." },
+	  "Three values of one timeline gate rightly in every order of import, class and signal.", 0, LONG_S },
 };
 FL_SUITE("order", "export and import together, in every order", setup, subtests);
