@@ -166,9 +166,17 @@ static void helper_fails(void)
 	fl_helper_join(fl_helper(failing_helper, NULL));
 }
 
+/* Only where the runtime is init: run by hand these would hit somebody's own machine. */
+static void require_guest(void)
+{
+	if (getppid() != 1)
+		fl_skip("this is for a guest only: it would hit this machine");
+}
+
 /* What a WARN looks like on the console, without one. */
 static void splat(void)
 {
+	require_guest();
 	write_file("/dev/kmsg",
 		   "<4>WARNING: CPU: 0 PID: 1 at drivers/dma-buf/fake.c:42 fake_function+0x12/0x34");
 	write_file("/dev/kmsg", "<4>---[ end trace 0000000000000000 ]---");
@@ -176,12 +184,14 @@ static void splat(void)
 
 static void guest_panic(void)
 {
+	require_guest();
 	write_file("/proc/sysrq-trigger", "c");
 	timeout();
 }
 
 static void guest_reboot(void)
 {
+	require_guest();
 	write_file("/proc/sysrq-trigger", "b");
 	timeout();
 }
@@ -204,9 +214,11 @@ static void sleep_with_lock(int log)
  */
 static void hang(void)
 {
-	int log = open("/proc/kmsg", O_RDONLY | O_CLOEXEC);
 	char buf[64];
+	int log;
 
+	require_guest();
+	log = open("/proc/kmsg", O_RDONLY | O_CLOEXEC);
 	if (log < 0)
 		fl_skip("/proc/kmsg: %s", fl_errname(errno));
 	if (fork() == 0)
@@ -222,8 +234,7 @@ static void silent(void)
 	struct sched_param top = { .sched_priority = 99 };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (getppid() != 1)
-		fl_skip("this freezes the machine: only in a guest");
+	require_guest();
 	write_file("/proc/sys/kernel/sched_rt_runtime_us", "-1");
 	for (long i = 1; i < cpus; i++)
 		if (fork() == 0)
