@@ -28,8 +28,15 @@ export interface JudgeOrder {
 /** How long guests may take, in ms. Emulation on a loaded machine is slow; a guest that is alive is never cut short by these. */
 function patience(record: RunRecord, accelerator: Accelerator) {
   const slow = record.target.profile === 'fast' ? 1 : 4;
-  return { boot: (accelerator === 'kvm' ? 20_000 : 45_000) * slow, grace: 15_000, idle: 30_000 * slow };
+  return {
+    boot: (accelerator === 'kvm' ? 20_000 : 45_000) * slow,
+    grace: 15_000,
+    idle: record.kmemleak ? LEAK_SCAN_MS : 30_000,
+  };
 }
+
+/** The agent is silent while the kernel scans its memory for leaks: half a minute with KASAN under TCG, minutes on a busy machine. */
+const LEAK_SCAN_MS = 600_000;
 
 const KVM_PROBE_MS = 8000;
 

@@ -5,6 +5,7 @@ import type { RunListener } from '../drive/run.js';
 import { EXIT, FencelabError, UsageError } from '../errors.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
+import { OpenOutput } from '../progress/screen.js';
 import { EVENTS_FILE, eventsReporter } from '../report/events.js';
 import { describeFault, FanOut } from '../report/fan-out.js';
 import { jsonReporter } from '../report/json.js';
@@ -49,7 +50,7 @@ export async function withReports(
     shown.screen.live ? liveReporter(shown.screen, !options.tap) : plainReporter(shown.screen, !options.tap),
     eventsReporter((folder) => appending(join(folder, EVENTS_FILE))),
   ];
-  if (options.tap) reporters.push(tapReporter({ write: (text) => process.stdout.write(text) }));
+  if (options.tap) reporters.push(tapReporter(new OpenOutput(process.stdout)));
   if (junit !== undefined) reporters.push(junitReporter(junit));
   if (json !== undefined) reporters.push(jsonReporter(json));
   const all = new FanOut(reporters);

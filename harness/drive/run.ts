@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path';
-import { type SubtestState, unfinishedOutcome } from '../channel/state.js';
+import { damageSplats, type SubtestState, unfinishedOutcome } from '../channel/state.js';
 import { readLog } from '../console/read-log.js';
 import {
   fullName,
@@ -102,7 +102,7 @@ export async function runPlan(
         signal.aborted ? 'the run was interrupted' : 'no guest got as far as this subtest',
       );
       results.push(result);
-      listener.onSubtestEnd?.(result);
+      if (!signal.aborted) listener.onSubtestEnd?.(result);
     }
   };
   await Promise.all(lanes(order.plan, order.guests).map(lane));
@@ -168,7 +168,7 @@ class Desk {
   close(outcome: GuestOutcome): readonly SubtestResult[] {
     for (const state of outcome.channel.subtests) this.#pids.set(state.pid, fullName(state));
     const findings = readLog(outcome.console, this.#pids);
-    this.outside = findings.outside;
+    this.outside = [...findings.outside, ...damageSplats(outcome.channel)];
     const results = outcome.channel.subtests.map((state) =>
       state.finished
         ? this.#result(state, findings.bySubtest)

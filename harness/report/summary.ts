@@ -30,7 +30,9 @@ export interface SummaryOptions {
 /** The last thing a run says: counts, what is red and why, the verdict, where to look, and how to do it again. */
 export function summaryText(summary: RunSummary, options: SummaryOptions): string {
   const { colors = noColors, width = 120 } = options;
-  const red = summary.results.filter(isRed);
+  // Where there is no verdict, what was not reached says nothing of the kernel.
+  const told = (r: SubtestResult): boolean => summary.verdict !== 'untestable' || r.outcome !== 'notrun';
+  const red = summary.results.filter(isRed).filter(told);
   const { kernel, release, patch, profile, gpu, accelerator } = summary.target;
   const sections = [
     [

@@ -27,8 +27,9 @@ void kmsg(const char *fmt, ...)
 	len = snprintf(line, sizeof(line), "<5>fencelab: ");
 	len += vsnprintf(line + len, sizeof(line) - (size_t)len, fmt, ap);
 	va_end(ap);
-	if (len > (int)sizeof(line) - 1)
-		len = sizeof(line) - 1;
+	if (len > (int)sizeof(line) - 2)
+		len = sizeof(line) - 2;
+	line[len++] = '\n';	/* without it the kernel waits for more before it prints */
 	if (write(log_fd, line, (size_t)len) < 0) {
 		/* The results channel still tells the host where we are. */
 	}
