@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import { BUFFER, type Case, EVERY, UPSTREAM } from './case.js';
+
+/** A fence that signalled more than 2^31 steps before a pending one of its timeline. */
+const FAR_APART = `
+  t0 = timeline -> 3
+  s0 = fence t0 1 -> 4
+  inc t0 1 -> 0
+  inc t0 0x80000010 -> 0
+  s1 = fence t0 0x80000021 -> 5
+`;
+const FAR_APART_AND_BUFFER = `${BUFFER}
+  t0 = timeline -> 5
+  s0 = fence t0 1 -> 6
+  inc t0 1 -> 0
+  inc t0 0x80000010 -> 0
+  s1 = fence t0 0x80000021 -> 7
+`;
+
+export const WRAP_CASES: readonly Case[] = [
+  {
+    name: 'upstream-loses-a-fence-to-one-that-signalled-long-ago',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192: read, not executed',
+    kernels: UPSTREAM,
+    trace: `${FAR_APART_AND_BUFFER}
+      import b0 write s1 -> 0
+      s2 = export b0 read -> 8
+      poll s2 in -> 0 ready nothing
+      import b0 write s0 -> 0
+      s3 = export b0 read -> 9
+      poll s3 in -> 1 ready in`,
+  },
+  {
+    name: 'the-series-does-not',
+    why: 'patches 3 and 7: signalled fences are sorted out before seqnos are compared',
+    kernels: ['linux-5.10+series'],
+    trace: `${FAR_APART_AND_BUFFER}
+      import b0 write s1 -> 0
+      import b0 write s0 -> 0
+      s3 = export b0 read -> 8
+      poll s3 in -> 0 ready nothing
+      import b0 read s1 -> 0
+      import b0 read s0 -> 0
+      poll b0 out -> 0 ready nothing`,
+  },
+  {
+    name: 'merge-loses-it-on-5.10',
+    why: 'sync_file.c:232 of 5.10.262: read, not executed',
+    kernels: ['linux-5.10', 'linux-5.10+series'],
+    trace: `${FAR_APART}
+      s2 = merge s0 s1 -> 6
+      poll s2 in -> 1 ready in`,
+  },
+  {
+    name: 'merge-keeps-it-upstream',
+    why: 'dma-fence-unwrap.c of 6.1.192 looks at pending fences only',
+    kernels: UPSTREAM,
+    trace: `${FAR_APART}
+      s2 = merge s0 s1 -> 6
+      poll s2 in -> 0 ready nothing`,
+  },
+  {
+    name: 'time-goes-on-for-ever',
+    why: 'what has signalled stays signalled, however far its timeline goes',
+    kernels: EVERY,
+    trace: `${FAR_APART}
+      poll s0 in -> 1 ready in
+      inc t0 0xffffffff -> 0
+      poll s0 in -> 1 ready in
+      poll s1 in -> 1 ready in`,
+  },
+];

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+import { ERRNO } from '../kernel/errno.js';
+import { DEFAULT_SETTING, type Setting } from '../ops/event.js';
+import type { Operation } from '../ops/operation.js';
+import { CODE, OPERATIONS } from '../ops/operations.js';
+import type { Rules } from '../rules/rules.js';
+import { World } from '../state/world.js';
+import { run } from '../step/run.js';
+import { argsOfCode, listsOfCode, outputsOfCode, recordFault } from '../trace/fault.js';
+import { HEADER_WORDS } from '../trace/record.js';
+import { distinct, MAX_HYPOTHESES, oneWay, runAll } from './hypotheses.js';
+import { matches } from './matches.js';
+import { Replay } from './replay.js';
+import type { Verdict } from './verdict.js';
+
+const allocates: boolean[] = [];
+for (const op of OPERATIONS as readonly Operation[]) allocates[op.code] = op.allocates === true;
+
+/**
+ * Feeds a trace to the model, op by op, in pieces of any size that end between records. Keeps one world for each
+ * hypothesis, nearly always one, and the records since the last checkpoint; no more, however long the trace is.
+ */
+export class Checker {
+  #worlds: World[];
+  readonly #replay: Replay;
+  #ops = 0;
+  /** Words of the pieces before this one. */
+  #offset = 0;
+  /** Virtual time of traces without times, and the start of the last op: records come in order of it (us). */
+  #clock = 0;
+  #verdict: Verdict | undefined;
+
+  constructor(rules: Rules, setting: Setting = DEFAULT_SETTING) {
+    const world = new World(rules, setting);
+    this.#worlds = [world];
+    this.#replay = new Replay(world);
+  }
+
+  /** Ops that were found to hold. */
+  get ops(): number {
+    return this.#ops;
+  }
+
+  /** Checks the records in `words`. A verdict if the trace ends here for the model, undefined to go on. */
+  push(words: Int32Array, end = words.length): Verdict | undefined {
+    let at = 0;
+    while (at < end && this.#verdict === undefined) {
+      const fault = recordFault(words, at, end);
+      if (fault === undefined) at = this.#record(words, at);
+      else this.#undecided(at, fault);
+    }
+    this.#offset += end;
+    return this.#verdict;
+  }
+
+  /** The trace is over. */
+  end(): Verdict {
+    this.#verdict ??= { kind: 'holds', ops: this.#ops };
+    return this.#verdict;
+  }
+
+  #undecided(at: number, reason: string): void {
+    this.#verdict = { kind: 'undecided', op: this.#ops, offset: this.#offset + at, reason };
+  }
+
+  #record(words: Int32Array, at: number): number {
+    const header = words[at] as number;
+    const code = (header >> 16) & 0xff;
+    const start = (words[at + 1] as number) >>> 0;
+    const first = at + HEADER_WORDS;
+    if (start !== 0 && start < this.#clock) {
+      this.#undecided(at, `reordered: the op starts at ${start} us, after one of ${this.#clock} us`);
+      return at;
+    }
+    const from = Math.max(start, this.#clock);
+    let until = from + ((words[at + 2] as number) >>> 0);
+    if (code === CODE.wait) until = Math.max(until, from + ((words[first] as number) >>> 0) * 1000);
+    // Without times only `wait` takes time; with them ops of other threads may begin while this one runs
+    this.#clock = start === 0 ? until : start;
+    this.#replay.note(words, at, header & 0xffff, from, until, this.#worlds);
+    const only = this.#worlds[0] as World;
+    only.from = from;
+    only.until = until;
+    if (this.#worlds.length === 1 && oneWay(only, code, words, first)) {
+      if (this.#goes(only, code, words, first, at)) this.#ops++;
+    } else this.#fork(code, words, first, at, from, until);
+    return at + (header & 0xffff);
+  }
+
+  /** The plain case: one world, one way to go. */
+  #goes(world: World, code: number, words: Int32Array, first: number, at: number): boolean {
+    const ret = first + argsOfCode(code);
+    if (world.crashed) return this.#violates(at);
+    if ((words[ret] as number) === -ERRNO.ENOMEM && world.nomem && allocates[code]) return true;
+    run(world, code, words, first);
+    if (!matches(world.answer, words, ret, outputsOfCode(code), listsOfCode(code))) return this.#violates(at);
+    if (world.beyond !== undefined) this.#undecided(at, world.beyond);
+    return world.beyond === undefined;
+  }
+
+  #fork(code: number, words: Int32Array, first: number, at: number, from: number, until: number): void {
+    const ret = first + argsOfCode(code);
+    const next: World[] = [];
+    for (const world of this.#worlds) {
+      world.from = from;
+      world.until = until;
+      if (world.crashed) continue;
+      if ((words[ret] as number) === -ERRNO.ENOMEM && world.nomem && allocates[code]) {
+        next.push(world);
+        continue;
+      }
+      const ways = runAll(world, code, words, first);
+      if (ways === undefined) {
+        this.#undecided(at, 'too many timers of vgem are due at once');
+        return;
+      }
+      for (const way of ways)
+        if (matches(way.answer, words, ret, outputsOfCode(code), listsOfCode(code))) next.push(way);
+    }
+    if (next.length === 0) {
+      this.#violates(at);
+      return;
+    }
+    this.#worlds = next.length === 1 ? next : distinct(next);
+    const beyond = next.find((world) => world.beyond !== undefined)?.beyond;
+    if (beyond !== undefined) this.#undecided(at, beyond);
+    else if (this.#worlds.length > MAX_HYPOTHESES) this.#undecided(at, 'too many states are possible');
+    else this.#ops++;
+  }
+
+  #violates(at: number): false {
+    this.#verdict = this.#replay.violation(this.#ops, this.#offset + at);
+    return false;
+  }
+}
+
+/** A whole trace. */
+export function check(rules: Rules, words: Int32Array, setting: Setting = DEFAULT_SETTING): Verdict {
+  const checker = new Checker(rules, setting);
+  return checker.push(words) ?? checker.end();
+}

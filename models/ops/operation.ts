@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import type { Errno } from '../kernel/errno.js';
+
+/**
+ * A variable of a program names something that an earlier op made. Its letter says what: `t0` a sw_sync timeline, `s0`
+ * a sync_file, `b0` a dma-buf, `c0` an open vgem card, `g0` a GEM handle, `f0` a fence id of vgem.
+ * t, s, b and c are file descriptors.
+ */
+export const VARIABLES = [
+  { letter: 't', what: 'timeline' },
+  { letter: 's', what: 'sync_file' },
+  { letter: 'b', what: 'dma-buf' },
+  { letter: 'c', what: 'card' },
+  { letter: 'g', what: 'GEM handle' },
+  { letter: 'f', what: 'vgem fence' },
+] as const;
+export type Letter = (typeof VARIABLES)[number]['letter'];
+
+/** Variables of one letter. A variable is the number `letter's index * VARIABLES_EACH + n`. */
+export const VARIABLES_EACH = 256;
+export const VARIABLE_COUNT = VARIABLES.length * VARIABLES_EACH;
+/** `none` in the text form: descriptor -1, handle 0, id 0. What a variable is before it is made and after it is closed. */
+export const NONE = -1;
+
+export const variable = (letter: Letter, n: number): number =>
+  VARIABLES.findIndex((v) => v.letter === letter) * VARIABLES_EACH + n;
+
+/** What an argument may be: a variable of one of the letters, or a word whose bits and values have names. */
+export type ArgumentType =
+  | { readonly kind: 'variable'; readonly letters: string }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'flags'; readonly zero: string; readonly bits: Readonly<Record<string, number>> }
+  | { readonly kind: 'choice'; readonly names: readonly string[] };
+
+export interface Argument {
+  readonly name: string;
+  readonly type: ArgumentType;
+  /** The last arguments of an op may be left out in the text form. */
+  readonly optional?: number;
+}
+
+/** A word that comes back besides the return value. */
+export interface Output {
+  readonly name: string;
+  readonly type: ArgumentType | { readonly kind: 'status' };
+}
+
+/** One step a program asks of the kernel: a syscall with typed arguments. */
+export interface Operation {
+  readonly name: string;
+  /** In the record a guest sends; never reused. */
+  readonly code: number;
+  readonly doc: string;
+  /** Letters of the variable that the op makes, if it makes one. */
+  readonly makes?: string;
+  readonly args: readonly Argument[];
+  /** Every error it may return, without ENOMEM, which is allowed where memory may run out. */
+  readonly errors: readonly Errno[];
+  /** Whether it allocates, so that ENOMEM is possible. */
+  readonly allocates?: boolean;
+  readonly outputs?: readonly Output[];
+  /** Lists of leaves that come back: of an info, or of both directions of a buffer. */
+  readonly lists?: readonly string[];
+}

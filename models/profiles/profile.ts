@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+import type { Rules } from '../rules/rules.js';
+
+/** Where a kernel differs from the contract, or from the others, and why that is so. */
+export interface Deviation {
+  readonly what: string;
+  /** File, function and version that show it. */
+  readonly source: string;
+  /** `defect`: it breaks a promise, or would if userspace could reach it. `difference`: it may be so. */
+  readonly kind: 'defect' | 'difference';
+  /** Upstream's fix, if there is one. */
+  readonly fix?: string;
+}
+
+export type ProfileName = 'linux-5.10+series' | 'linux-5.10' | '6.1' | '6.12' | '7.3';
+
+export interface Profile {
+  readonly name: ProfileName;
+  readonly title: string;
+  readonly rules: Rules;
+  readonly deviations: readonly Deviation[];
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+import type { Fence } from '../state/fence.js';
+
+/** The two callbacks that polls of a dma-buf share: which pending fence each is attached to. */
+export interface PollCallbacks {
+  first: Fence | null;
+  second: Fence | null;
+}
+
+export const POLLIN = 1;
+export const POLLOUT = 4;
+
+/** What a query gives: leaves, none twice of one context, and how often a list may show each. */
+export interface Gate {
+  readonly leaves: Fence[];
+  readonly copies: number[];
+}
+
+/**
+ * A reservation object, as much of it as can be observed. A buffer is gated by the pending leaves in it: a reader by
+ * writes, a writer by writes and reads.
+ */
+export interface Resv {
+  /** IMPORT of one leaf. */
+  import(leaf: Fence, write: boolean): void;
+  /** A driver that has looked for conflicts adds its fence. */
+  attach(leaf: Fence, write: boolean): void;
+  /** Whether something is pending that a reader (or, with `reads`, a writer) waits for. */
+  busy(writes: boolean, reads: boolean): boolean;
+  /** dma_resv_test_signaled() as ATTACH sees it. */
+  conflicts(writes: boolean, reads: boolean): boolean;
+  /** EXPORT's view. */
+  gate(reads: boolean): Gate;
+  /** poll(2) without waiting: which of `events` are ready. */
+  poll(events: number, callbacks: PollCallbacks): number;
+  /** All that is in there, for people: pending leaves in either class. */
+  entries(): readonly { readonly leaf: Fence; readonly write: boolean; readonly copies: number }[];
+  clone(copyOf: (leaf: Fence) => Fence): Resv;
+}

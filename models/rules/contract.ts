@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { ERRNO } from '../kernel/errno.js';
+import { DMA_BUF_NAME_LEN, VGEM_EXPIRY_US } from '../kernel/limits.js';
+import { CHECKS } from './checks.js';
+import type { Rules } from './rules.js';
+
+const READ = 1;
+const WRITE = 2;
+
+/** What no kernel may break, as far as it is a decision, and the answers of a kernel without any defect. */
+export const CONTRACT: Rules = {
+  checks: CHECKS,
+  has: { export: true, import: true, deadline: true },
+  resv: 'classes',
+
+  later: (a, b) => ((a - b) | 0) > 0,
+  closedStatus: -ERRNO.ENOENT,
+  arrayErrorNeedsSignalling: true,
+  forgetsNames: false,
+
+  mergeDropsSignalled: true,
+  mergeKeepsLatestOnly: true,
+  mergeOfSignalled: 'stub',
+  mergeComparesSignalled: false,
+  infoFirstNotDoneStays: true,
+  infoCountsWithoutRoom: true,
+
+  accessValid: (flags) => flags !== 0 && (flags & ~(READ | WRITE)) === 0,
+  importsAsWrite: (flags) => (flags & WRITE) !== 0,
+  exportTakesReads: (flags) => (flags & WRITE) !== 0,
+  exportIsSnapshot: true,
+  exportDropsSignalled: true,
+  exportShowsOnce: true,
+  writeKeepsWrites: true,
+  writeKeepsReads: true,
+  readKeepsWrites: true,
+  laterStays: true,
+  importSkipsSignalled: true,
+  pollInWaits: true,
+  pollOutWaitsForReads: true,
+  pollKeepsCallback: false,
+  pollHoldsFile: true,
+  cpuWriteWaitsForReads: true,
+  cpuEndWaits: false,
+  nameLength: DMA_BUF_NAME_LEN - 1,
+  sharedHidesExclusive: false,
+
+  attachSeesReads: true,
+  attachSeesWrites: true,
+  expiryUs: VGEM_EXPIRY_US,
+  signalTakesId: true,
+  expiredIsError: true,
+  cardCloseSignals: true,
+
+  lowestDescriptor: true,
+  failureKeepsDescriptors: true,
+  closeIsLast: true,
+};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+import { ERRNO } from '../kernel/errno.js';
+import { CRASHED } from '../ops/call.js';
+import { NONE } from '../ops/operation.js';
+import { type Fence, leafPending } from '../state/fence.js';
+import type { BufferFile, CardFile, File, SyncFile } from '../state/file.js';
+import type { World } from '../state/world.js';
+import { type Step, unsigned, word } from './words.js';
+
+/** Descriptors: dup(2), close(2), the limit, and what happens to a file when its last descriptor goes. */
+
+/** sync_file_create() and fd_install(). */
+export function makeSync(
+  world: World,
+  variable: number,
+  fence: Fence,
+  follows: SyncFile['follows'] = null,
+): void {
+  world.answer.ret = world.install({ kind: 'sync', refs: 0, fence, follows }, variable);
+}
+
+export const dup: Step = (world, words, at) => {
+  const file = world.file(word(words, at + 1));
+  if (file === undefined) world.answer.ret = -ERRNO.EBADF;
+  else if (world.freeDescriptor() < 0) world.answer.ret = -ERRNO.EMFILE;
+  else world.answer.ret = world.install(file, word(words, at));
+};
+
+export const close: Step = (world, words, at) => {
+  const variable = word(words, at);
+  const file = world.file(variable);
+  if (file === undefined) {
+    world.answer.ret = -ERRNO.EBADF;
+    return;
+  }
+  const descriptor = world.variables[variable] ?? NONE;
+  world.files[descriptor] = undefined;
+  world.lowest = Math.min(world.lowest, descriptor);
+  world.variables[variable] = NONE;
+  file.refs--;
+  if (file.refs === 0 || !world.rules.closeIsLast) release(world, file);
+};
+
+function release(world: World, file: File): void {
+  if (file.kind === 'timeline') file.context.closed = true;
+  else if (file.kind === 'buffer') releaseBuffer(world, file);
+  else if (file.kind === 'card') releaseCard(world, file);
+}
+
+/** dma_buf_release(). On 5.10 without the series it runs into BUG_ON while a poll's callback is attached (dma-buf.c:75). */
+export function releaseBuffer(world: World, file: BufferFile): void {
+  if (file.refs > 0 || file.held || world.rules.pollHoldsFile) return;
+  const { first, second } = file.callbacks;
+  if ((first !== null && leafPending(first)) || (second !== null && leafPending(second))) {
+    world.crashed = true;
+    world.answer.ret = CRASHED;
+  }
+}
+
+/** drm_file_free(): GEM handles go first, then vgem_fence_close() signals what nobody signalled. */
+function releaseCard(world: World, card: CardFile): void {
+  for (const object of card.handles) {
+    if (object?.file === null || object === undefined) continue;
+    object.file.held = false;
+    releaseBuffer(world, object.file);
+  }
+  card.handles.length = 0;
+  if (world.rules.cardCloseSignals)
+    for (const context of card.fences) if (context !== null && context !== undefined) context.position = 1;
+}
+
+/** RLIMIT_NOFILE: alloc_fd() gives EMFILE for a number that is not below it. */
+export const limit: Step = (world, words, at) => {
+  world.limit = unsigned(words, at);
+};
+
+export const wait: Step = () => undefined;
+
+export const unknown: Step = (world, words, at) => {
+  world.answer.ret = world.file(word(words, at)) === undefined ? -ERRNO.EBADF : -ERRNO.ENOTTY;
+};
