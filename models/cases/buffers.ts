@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { BUFFER, type Case, WITH_IOCTLS } from './case.js';
+import { BUFFER, type Case, UPSTREAM, WITH_IOCTLS } from './case.js';
 
 /** IMPORT, EXPORT and who waits for whom. */
 export const BUFFER_CASES: readonly Case[] = [
@@ -198,5 +198,40 @@ export const BUFFER_CASES: readonly Case[] = [
       poll s0 in -> 1 ready in
       import b0 write s0 -> 0
       observe b0 -> 0 ready in+out reader writer`,
+  },
+  {
+    name: 'upstream-may-show-a-fence-twice',
+    why: 'SEMANTICS 2.1, executed on 6.1: a stale slot in front makes importing what is there a duplicate',
+    kernels: UPSTREAM,
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      t1 = timeline -> 6
+      s0 = fence t0 1 -> 7
+      s1 = fence t1 1 -> 8
+      import b0 write s0 -> 0
+      import b0 write s1 -> 0
+      inc t0 1 -> 0
+      import b0 write s1 -> 0
+      s2 = export b0 read -> 9
+      info s2 1 -> EINVAL
+      info s2 4 -> 0 status pending fences 2 leaves t1:pending t1:pending
+      info s2 0 -> 0 status pending fences 2 leaves
+      observe b0 -> 0 ready nothing reader t1:pending t1:pending writer t1:pending
+      s3 = merge s2 s1 -> 10
+      info s3 4 -> 0 status pending fences 1 leaves t1:pending`,
+  },
+  {
+    name: 'upstream-shows-both-of-a-timeline',
+    why: 'SEMANTICS 2.1: an earlier fence of a context is added beside the later one',
+    kernels: ['6.1', '6.12'],
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      s0 = fence t0 2 -> 6
+      s1 = fence t0 1 -> 7
+      import b0 read s0 -> 0
+      import b0 read s1 -> 0
+      s2 = export b0 write -> 8
+      inc t0 1 -> 0
+      info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:done`,
   },
 ];

@@ -31,6 +31,20 @@ export const WRAP_CASES: readonly Case[] = [
       poll s3 in -> 1 ready in`,
   },
   {
+    name: 'a-poll-before-it-is-lost-keeps-waiting-for-it',
+    why: 'dma-buf.c, dma_buf_poll() of 6.1.192: the callback stays where it is; read, not executed',
+    kernels: UPSTREAM,
+    trace: `${FAR_APART_AND_BUFFER}
+      import b0 write s1 -> 0
+      poll b0 in -> 0 ready nothing
+      import b0 write s0 -> 0
+      sync b0 write -> 0
+      poll b0 out -> 1 ready out
+      poll b0 in -> 0 ready nothing
+      inc t0 0x10 -> 0
+      poll b0 in -> 1 ready in`,
+  },
+  {
     name: 'the-series-does-not',
     why: 'patches 3 and 7: signalled fences are sorted out before seqnos are compared',
     kernels: ['linux-5.10+series'],
@@ -57,6 +71,30 @@ export const WRAP_CASES: readonly Case[] = [
     kernels: UPSTREAM,
     trace: `${FAR_APART}
       s2 = merge s0 s1 -> 6
+      poll s2 in -> 0 ready nothing`,
+  },
+  {
+    name: 'merge-knows-the-later-across-the-sign',
+    why: 'dma-fence.h, __dma_fence_is_later(): a difference, not a comparison',
+    kernels: EVERY,
+    trace: `
+      t0 = timeline -> 3
+      inc t0 0x7ffffffe -> 0
+      s0 = fence t0 0x7fffffff -> 4
+      s1 = fence t0 0x80000001 -> 5
+      s2 = merge s0 s1 -> 6
+      s3 = merge s1 s0 -> 7
+      inc t0 1 -> 0
+      poll s0 in -> 1 ready in
+      poll s2 in -> 0 ready nothing
+      poll s3 in -> 0 ready nothing
+      inc t0 2 -> 0
+      poll s2 in -> 1 ready in
+      inc t0 0x7ffffffe -> 0
+      s0 = fence t0 0 -> 8
+      s1 = fence t0 2 -> 9
+      s2 = merge s0 s1 -> 10
+      inc t0 1 -> 0
       poll s2 in -> 0 ready nothing`,
   },
   {

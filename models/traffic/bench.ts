@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { Checker } from '../check/checker.js';
+import { PROFILES } from '../profiles/profiles.js';
+import { prologue, Traffic } from './random.js';
+import { nextCalls, Recorder } from './record.js';
+
+/**
+ * node dist/models/traffic/bench.js [OPS]: how many ops a second the checker takes, on one long trace of random traffic
+ * for each kernel that has the two requests. The model of the kernel answers the traffic, piece by piece; only checking
+ * is timed.
+ */
+const ops = Number(process.argv[2] ?? 1_000_000);
+const PIECE = 20_000;
+
+for (const { name, rules } of PROFILES.filter((profile) => profile.rules.has.import)) {
+  const [traffic, recorder, checker] = [new Traffic(42), new Recorder(rules), new Checker(rules)];
+  let words = recorder.record(prologue());
+  let micros = 0;
+  let bytes = 0;
+  let most = 0;
+  while (checker.ops < ops) {
+    const before = performance.now();
+    const verdict = checker.push(words);
+    micros += (performance.now() - before) * 1000;
+    if (verdict !== undefined) throw new Error(`${name}: ${JSON.stringify(verdict)}`);
+    bytes += words.byteLength;
+    most = Math.max(most, process.memoryUsage().rss / 2 ** 20);
+    words = recorder.record(nextCalls(traffic, PIECE));
+  }
+  const rate = Math.round((checker.ops / micros) * 1e6).toLocaleString('en');
+  const each = (bytes / checker.ops).toFixed(1);
+  process.stdout.write(
+    `${name.padEnd(18)} ${rate} ops/s  ${each} bytes/op  resident ${most.toFixed(0)} MB\n`,
+  );
+}
