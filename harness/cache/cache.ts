@@ -14,6 +14,7 @@ export const KINDS = {
   downloads: 'downloads not yet unpacked',
   sources: 'kernel sources, patched, with their build folders',
   images: 'built kernels',
+  headers: 'their installed headers',
   guests: 'compiled test programs',
   packs: 'unpacked archives of runs',
   answers: 'remembered answers',

@@ -103,7 +103,8 @@ function isGone(owner: string): boolean {
  */
 async function passOver(lock: string): Promise<void> {
   const refreshed = (await stat(lock).catch(() => undefined))?.mtimeMs;
-  if (refreshed !== undefined && Date.now() - refreshed > 2 * UPDATE_MS) await utimes(lock, 0, 0).catch(() => undefined);
+  if (refreshed !== undefined && Date.now() - refreshed > 2 * UPDATE_MS)
+    await utimes(lock, 0, 0).catch(() => undefined);
 }
 
 function cannotLock(path: string, cause: unknown): FencelabError {

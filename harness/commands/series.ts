@@ -97,7 +97,11 @@ async function boot(
   signal: AbortSignal,
 ): Promise<{ ok: boolean; detail: string }> {
   const headers = join(image.headers, 'include');
-  const guest = await provideGuest(headers, image.key, availableParallelism(), { cache, progress, signal });
+  const guest = await provideGuest(headers, image.headersKey, availableParallelism(), {
+    cache,
+    progress,
+    signal,
+  });
   const folder = await mkdtemp(join(cache.root, 'boot-'));
   try {
     const { pvh, memoryMiB, limitScale } = profileMachine(image.profile);

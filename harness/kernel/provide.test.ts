@@ -52,6 +52,7 @@ t.test('a tree is built once, and an edit rebuilds only what it touches', async 
   t.equal(third.built, 'incremental');
   t.same(await lastSteps(cache), ['drivers/dma-buf/dma-buf.o', 'vmlinux']);
   t.match(await content(third), /edited/);
+  t.equal(third.headers, first.headers, 'what is compiled against them need not be compiled again');
   t.match(await content(first), /line three/, 'an image that a run may be using is left as it is');
 });
 
@@ -271,7 +272,10 @@ t.test('what is not a kernel is said to be none', async (t) => {
   const inside = { cache: join(tree, 'cache'), progress: silent, signal };
   const request = { kernel: tree, patch: ['none'], profile: 'fast' };
   await t.rejects(provideKernel(request, inside), { ...usage, message: /is inside the kernel tree/ });
-  await t.rejects(provideKernel(request, { ...inside, cache: join(root, 'a b') }), { ...usage, message: /a space/ });
+  await t.rejects(provideKernel(request, { ...inside, cache: join(root, 'a b') }), {
+    ...usage,
+    message: /a space/,
+  });
   const error = await build([join(root, 'nothing.patch')]).catch((e: unknown) => e);
   t.ok(error instanceof FencelabError && error.remedy !== undefined);
 });

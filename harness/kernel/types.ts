@@ -49,6 +49,8 @@ export interface KernelImage {
   readonly config: string;
   /** What `make headers_install` made: has `include/`. */
   readonly headers: string;
+  /** Names the headers' content: the same key, the same headers in the same folder, whatever kernel they are from. */
+  readonly headersKey: string;
   /** As `uname -r` says it. */
   readonly release: string;
   readonly profile: string;

@@ -182,14 +182,18 @@ async function buildOne(
     const image = await provideKernel({ kernel, patch, profile: check.profile, jobs }, ctx);
     const booted = await check.boot?.(image);
     const name = patches.at(-1)?.name;
-    const excused = exceptions.find((exception) => exception.patch === name && exception.type === NOT_COMPILED);
+    const excused = exceptions.find(
+      (exception) => exception.patch === name && exception.type === NOT_COMPILED,
+    );
     const others = await compileOthers(kernel, check.series, patches, check.profile, jobs, ctx);
     return [
       { state: 'ok', ...(image.built === 'cached' ? { note: 'earlier' } : {}) },
       booted?.ok === true
         ? { state: 'ok', note: booted.detail }
         : { state: 'fail', detail: booted?.detail ?? '' },
-      excused === undefined || others.state !== 'fail' ? others : { state: 'ok', note: `not: ${excused.reason}` },
+      excused === undefined || others.state !== 'fail'
+        ? others
+        : { state: 'ok', note: `not: ${excused.reason}` },
     ];
   } catch (error) {
     if (!(error instanceof FencelabError)) throw error;
