@@ -43,15 +43,20 @@ int require_udmabuf(void)
 	return fd;
 }
 
-int require_dma_heap(int flags)
+int require_dma_heap_of(size_t bytes, int flags)
 {
 	int node = require_node(DMA_HEAP);
 	struct dma_heap_allocation_data alloc = {
-		.len = EXPORTER_BYTES,
+		.len = bytes,
 		.fd_flags = (__u32)flags | O_CLOEXEC,
 	};
 
 	CHECK_EQ(ioctl(node, DMA_HEAP_IOCTL_ALLOC, &alloc), 0);
 	close(node);
 	return (int)alloc.fd;
+}
+
+int require_dma_heap(int flags)
+{
+	return require_dma_heap_of(EXPORTER_BYTES, flags);
 }
