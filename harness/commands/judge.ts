@@ -9,7 +9,14 @@ import { run } from '../process/run.js';
 import type { Progress } from '../progress/progress.js';
 import type { RunRecord } from '../record/run-record.js';
 import { RESULTS_FILE } from '../record/run-record.js';
-import { fullName, isRed, OUTCOMES, type Outcome, type RunSummary } from '../result/result.js';
+import {
+  fullName,
+  type GuestRecord,
+  isRed,
+  OUTCOMES,
+  type Outcome,
+  type RunSummary,
+} from '../result/result.js';
 import { chooseAccelerator, hostIdentity } from '../vm/accelerator.js';
 import { probeVirgl } from '../vm/display.js';
 import { QEMU } from '../vm/machine.js';
@@ -160,8 +167,8 @@ function summarise(
   );
   const red = outcome.results.filter(isRed);
   const splatsOutside = outcome.guests.some((g) => g.splats.length > 0);
-  const interrupted = outcome.guests.some((g) => g.ended === 'interrupted');
-  const untestable = outcome.untestable !== undefined || interrupted;
+  const qemuFailed = outcome.guests.find((g) => g.ended === 'qemu-failed');
+  const untestable = outcome.untestable !== undefined || outcome.interrupted || qemuFailed !== undefined;
   const fails = red.length > 0 || splatsOutside || (order.strict && unplanned.length > 0);
   return {
     formatVersion: 1,
@@ -176,7 +183,7 @@ function summarise(
     startedAt: startedAt.toISOString(),
     milliseconds: Math.round(milliseconds),
     verdict: untestable ? 'untestable' : fails ? 'fails' : 'holds',
-    reason: reasonFor(outcome, interrupted, order.strict ? unplanned.length : 0),
+    reason: reasonFor(outcome, qemuFailed, order.strict ? unplanned.length : 0),
     counts,
     results: outcome.results,
     guests: outcome.guests,
@@ -184,9 +191,14 @@ function summarise(
 }
 
 /** One line that explains a verdict better than a list of subtests would. */
-function reasonFor(outcome: RunOutcome, interrupted: boolean, unplannedSkips: number): string | undefined {
+function reasonFor(
+  outcome: RunOutcome,
+  qemuFailed: GuestRecord | undefined,
+  unplannedSkips: number,
+): string | undefined {
   if (outcome.untestable !== undefined) return `no guest booted: ${outcome.untestable.reason}`;
-  if (interrupted) return 'interrupted';
+  if (outcome.interrupted) return 'interrupted';
+  if (qemuFailed !== undefined) return `QEMU itself failed: ${shortReason(qemuFailed.reason ?? '')}`;
   const missing = outcome.results.filter((r) => r.program === 'interface' && r.outcome === 'fail');
   const lacks = ['EXPORT', 'IMPORT'].filter((name) =>
     missing.some((r) => r.failures.some((f) => f.text.includes(`has no DMA_BUF_IOCTL_${name}_SYNC_FILE`))),

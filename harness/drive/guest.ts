@@ -53,7 +53,8 @@ export interface GuestListener {
 const DONE_MARKER = 'fencelab: done';
 const PANIC = 'Kernel panic - not syncing';
 
-type Starter = (spec: MachineSpec, folder: string, listeners: MachineListeners) => Machine;
+/** Starts a machine; replaced in tests by one that says what a real one says only when it breaks. */
+export type Starter = (spec: MachineSpec, folder: string, listeners: MachineListeners) => Machine;
 
 /**
  * Start one guest and stay with it until it is done, dies, or is silent for too long. Always returns, in bounded time,

@@ -9,7 +9,7 @@ import {
   type Splat,
   type SubtestResult,
 } from '../result/result.js';
-import { type GuestOrder, type GuestOutcome, runGuest } from './guest.js';
+import { type GuestOrder, type GuestOutcome, runGuest, type Starter } from './guest.js';
 import { lanes } from './lanes.js';
 
 /** What to run, and in how many guests side by side. */
@@ -18,6 +18,7 @@ export interface RunOrder extends Omit<GuestOrder, 'job' | 'limitSeconds' | 'fol
   readonly guests: number;
   readonly limitScale: number;
   readonly kmemleak: boolean;
+  readonly start?: Starter;
   /** Every guest gets a folder `guest-N` in here. */
   readonly folder: string;
 }
@@ -35,9 +36,13 @@ export interface RunOutcome {
   readonly results: readonly SubtestResult[];
   readonly guests: readonly GuestRecord[];
   readonly release: string | undefined;
+  readonly interrupted: boolean;
   /** Why nothing could be judged: no guest ever answered. The tail of its log is `detail`. */
   readonly untestable: { readonly reason: string; readonly detail: string } | undefined;
 }
+
+/** A kernel on which everything waits for ever is known by this many time-outs; the rest would only cost their limits. */
+const MAX_TIMEOUTS = 20;
 
 /** Guests that die without a single new result before a lane is given up. */
 const MAX_FRUITLESS = 2;
@@ -56,6 +61,9 @@ export async function runPlan(
   let release: string | undefined;
   let nextIndex = 0;
   let noBoot: { reason: string; detail: string } | undefined;
+  let timeouts = 0;
+  const enough = new AbortController();
+  const stop = AbortSignal.any([signal, enough.signal]);
 
   const lane = async (own: readonly PlannedSubtest[]): Promise<void> => {
     let left = own;
@@ -72,11 +80,14 @@ export async function runPlan(
           },
           onChange: (change, console) => {
             desk.settle(console());
+            if (change.kind === 'ended' && isTimeout(change.subtest) && ++timeouts >= MAX_TIMEOUTS)
+              enough.abort();
             if (change.kind === 'started') listener.onSubtestStart?.(fullName(change.subtest), index);
             else desk.add(change.subtest);
           },
         },
-        signal,
+        stop,
+        order.start,
       );
       const finished = desk.close(outcome);
       results.push(...finished);
@@ -99,7 +110,11 @@ export async function runPlan(
     for (const s of left) {
       const result = notRun(
         s,
-        signal.aborted ? 'the run was interrupted' : 'no guest got as far as this subtest',
+        signal.aborted
+          ? 'the run was interrupted'
+          : enough.signal.aborted
+            ? `not tried, since ${timeouts} subtests ran into their time limit`
+            : 'no guest got as far as this subtest',
       );
       results.push(result);
       if (!signal.aborted) listener.onSubtestEnd?.(result);
@@ -112,9 +127,13 @@ export async function runPlan(
     results: results.toSorted((a, b) => rank(a) - rank(b)),
     guests: guests.toSorted((a, b) => a.index - b.index),
     release,
+    interrupted: signal.aborted,
     untestable: release === undefined && noBoot !== undefined ? noBoot : undefined,
   };
 }
+
+const isTimeout = (s: SubtestState): boolean =>
+  s.dynamic === undefined && (s.outcome === 'timeout' || s.outcome === 'hang');
 
 function guestOrder(order: RunOrder, left: readonly PlannedSubtest[], index: number): GuestOrder {
   return {
