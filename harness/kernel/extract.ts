@@ -48,16 +48,19 @@ export async function extract(
   // Whatever was built or patched here came from another tree.
   await rm(slot, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  const tar =
-    'tar -x --no-same-owner --no-same-permissions --checkpoint=2000 --checkpoint-action=echo=%u -C "$2"';
+  // pdeathsig: should this process be killed outright, nothing goes on writing to what the next run clears away.
+  const bound = ['setpriv', '--pdeathsig', 'KILL'];
+  const tar = `${bound.join(' ')} tar -x --no-same-owner --no-same-permissions --checkpoint=2000 --checkpoint-action=echo=%u`;
+  const line = `${archive.unwrap} | ${tar} -C "$2"`;
   const done = await run(
-    'bash',
-    ['-o', 'pipefail', '-c', `${archive.unwrap} | ${tar}`, '-', archive.file, partial],
+    'setpriv',
+    [...bound.slice(1), 'bash', '-o', 'pipefail', '-c', line, '-', archive.file, partial],
     {
       env: { LC_ALL: 'C' },
       signal,
-      onLine: (line) => {
-        const records = /(\d+)$/.exec(line)?.[1]; // of 10 KiB
+      group: true,
+      onLine: (text) => {
+        const records = /(\d+)$/.exec(text)?.[1]; // of 10 KiB
         if (records !== undefined) stage.update(`${Math.round(Number(records) / 100)} MB unpacked`);
       },
     },
