@@ -65,7 +65,9 @@ const IMPURE_GLOBALS = new Set([
 
 /** Tests may use these besides, and whatever is made for tests. */
 const FOR_TESTS: readonly string[] = ['node:', 'tap', 'fast-check', 'tap-parser', 'saxes'];
-const isTest = (file: string): boolean => /\.(?:test|guest)\.ts$|\/testing\//.test(file);
+/** Tests, their helpers, arbitraries and benches: nothing that a user's command runs. */
+const isTest = (file: string): boolean =>
+  /\.(?:test|guest)\.ts$|\/testing\/|\/(?:arbitrary|bench)\.ts$/.test(file);
 
 export interface Violation {
   readonly file: string;
