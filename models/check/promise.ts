@@ -19,10 +19,8 @@ const names = (leaves: readonly Leaf[]): string =>
 const without = (some: readonly Leaf[], others: readonly Leaf[]): Leaf[] =>
   some.filter((leaf) => !others.some((other) => other.who === leaf.who && other.status === leaf.status));
 
-/** Lists, or counts, of leaves that differ. `file`: of a sync_file, whose leaves never change, not of a buffer. */
-function lists(got: Result, want: Result, file: boolean): Finding | undefined {
-  const seen = got.lists.flat();
-  const due = want.lists.flat();
+/** Leaves of one list that differ. `file`: of a sync_file, whose leaves never change, not of a buffer. */
+function list(seen: readonly Leaf[], due: readonly Leaf[], file: boolean): Finding | undefined {
   if (seen.some((leaf) => leaf.who === WHO.array))
     return { promise: 'P5', words: 'a container holds a container' };
   const missing = without(due, seen);
@@ -41,6 +39,12 @@ function lists(got: Result, want: Result, file: boolean): Finding | undefined {
   if (seen.length > due.length)
     return { promise: 'P4', words: `${seen.length} entries for ${due.length} fences: something piles up` };
   return undefined;
+}
+
+/** The worst of the lists: what is lost comes before what is too much. */
+function lists(got: Result, want: Result, file: boolean): Finding | undefined {
+  const found = want.lists.map((due, at) => list(got.lists[at] ?? [], due, file));
+  return found.find((finding) => finding?.promise === 'P1') ?? found.find((finding) => finding !== undefined);
 }
 
 function polls(got: number, want: number): Finding {
