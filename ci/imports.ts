@@ -115,13 +115,34 @@ function impurities(source: ts.SourceFile): Violation[] {
   const file = source.fileName;
   if (isTest(file) || !PURE.some((folder) => file.startsWith(folder))) return [];
   const found: Violation[] = [];
+  const own = ownNames(source);
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && !isMemberName(node))
+    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && !own.has(node.text) && !isMemberName(node))
       found.push(violation(source, node.getStart(source), `uses ${node.text}, but its folder is pure`));
     ts.forEachChild(node, visit);
   };
   visit(source);
   return found;
+}
+
+/** What the file imports or declares at its top: a `Buffer` of the model's own is not Node's. */
+function ownNames(source: ts.SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const statement of source.statements) {
+    if (ts.isImportDeclaration(statement)) {
+      const bindings = statement.importClause?.namedBindings;
+      if (bindings !== undefined && ts.isNamedImports(bindings))
+        for (const element of bindings.elements) names.add(element.name.text);
+    } else if (
+      (ts.isInterfaceDeclaration(statement) ||
+        ts.isTypeAliasDeclaration(statement) ||
+        ts.isClassDeclaration(statement) ||
+        ts.isFunctionDeclaration(statement)) &&
+      statement.name !== undefined
+    )
+      names.add(statement.name.text);
+  }
+  return names;
 }
 
 /** The name in `x.process`, `{ process: 1 }` or an interface is no global. */
