@@ -111,7 +111,7 @@ async function provide(
     },
     { cache: cache.root, progress, signal },
   );
-  const guestFile = await provideGuest(join(image.headers, 'include'), image.key, jobs, {
+  const guestFile = await provideGuest(join(image.headers, 'include'), image.headersKey, jobs, {
     cache,
     progress,
     signal,
