@@ -2,7 +2,7 @@
 import type { PlannedSubtest } from '../result/result.js';
 
 /** Seconds a subtest is expected to take; `slow` ones wait for the kernel's own 10 s timer. */
-const expectedSeconds = (s: PlannedSubtest): number => (s.flags.includes('slow') ? 10 : 0.1);
+const expectedSeconds = (s: PlannedSubtest): number => (s.flags.includes('slow') ? 10 : 0.03);
 
 /**
  * Share subtests out among `count` guests that run side by side. Each guest boots once and runs its share in order.
