@@ -20,7 +20,7 @@ const FAR_APART_AND_BUFFER = `${BUFFER}
 export const WRAP_CASES: readonly Case[] = [
   {
     name: 'upstream-loses-a-fence-to-one-that-signalled-long-ago',
-    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192: read, not executed',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192; executed on 6.1, 6.12 and 7.3',
     kernels: UPSTREAM,
     trace: `${FAR_APART_AND_BUFFER}
       import b0 write s1 -> 0
@@ -32,7 +32,7 @@ export const WRAP_CASES: readonly Case[] = [
   },
   {
     name: 'a-poll-before-it-is-lost-keeps-waiting-for-it',
-    why: 'dma-buf.c, dma_buf_poll() of 6.1.192: the callback stays where it is; read, not executed',
+    why: 'dma-buf.c, dma_buf_poll() of 6.1.192: the callback stays where it is; executed on 6.1, 6.12 and 7.3',
     kernels: UPSTREAM,
     trace: `${FAR_APART_AND_BUFFER}
       import b0 write s1 -> 0
@@ -59,7 +59,7 @@ export const WRAP_CASES: readonly Case[] = [
   },
   {
     name: 'merge-loses-it-on-5.10',
-    why: 'sync_file.c:232 of 5.10.262: read, not executed',
+    why: 'sync_file.c:232 of 5.10.262; executed with and without the series',
     kernels: ['linux-5.10', 'linux-5.10+series'],
     trace: `${FAR_APART}
       s2 = merge s0 s1 -> 6

@@ -87,10 +87,11 @@ export class ExclusiveResv implements Resv {
   }
 
   gate(reads: boolean): Gate {
-    const leaves = this.#exclusive.filter(leafPending);
-    for (const leaf of reads ? this.#shared : []) if (leafPending(leaf)) this.#put(leaves, leaf);
-    if (!this.#rules.exportDropsSignalled) leaves.push(...this.#exclusive.filter((l) => !leafPending(l)));
-    leaves.sort((a, b) => (a.context?.id ?? 0) - (b.context?.id ?? 0));
+    const leaves: Fence[] = [];
+    for (const leaf of this.#exclusive)
+      if (leafPending(leaf) || !this.#rules.exportDropsSignalled) leaves.push(leaf);
+    if (reads) for (const leaf of this.#shared) if (leafPending(leaf)) this.#put(leaves, leaf);
+    if (leaves.length > 1) leaves.sort((a, b) => (a.context?.id ?? 0) - (b.context?.id ?? 0));
     return { leaves, copies: leaves.map(() => 1) };
   }
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+
+/** The one door for those who connect the model to kernels: harness/ imports this file and nothing else of models/. */
+
+export { Checker, check } from './check/checker.js';
+export { explain } from './check/explain.js';
+export type { Finding, PromiseName } from './check/promise.js';
+export { answerScript, checkScript } from './check/script.js';
+export { type Outcome, step, stepObserved } from './check/step.js';
+export type { Verdict, Violation } from './check/verdict.js';
+export { type Analysis, analyse, DESIGN_PROMISES } from './design/explore.js';
+export { analyseAll, DEFAULT_DEPTH, designHistories, designTable } from './design/table.js';
+export { cHeader } from './ops/c-header.js';
+export { type Call, CRASHED, type Leaf, type Result, WHO } from './ops/call.js';
+export { DEFAULT_SETTING, type Event, OK, type Script, type Setting } from './ops/event.js';
+export { OPERATIONS, type OperationName } from './ops/operations.js';
+export type { Deviation, Profile, ProfileName } from './profiles/profile.js';
+export { type Choice, chooseProfile, PROFILES, profileNamed, type Traits } from './profiles/profiles.js';
+export { viewWorld, type WorldView } from './state/view.js';
+export { World } from './state/world.js';
+export { parseEvent, parseScript } from './text/parse.js';
+export { ParseError } from './text/parse-error.js';
+export { printCall, printEvent, printResult, printScript } from './text/print.js';
+export { recordFault } from './trace/fault.js';
+export { decode, encode, encodeAll, HEADER_WORDS, packLeaf } from './trace/record.js';
+export { prologue, Traffic } from './traffic/random.js';
+export { nextCalls, randomCalls } from './traffic/record.js';
