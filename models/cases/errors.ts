@@ -212,6 +212,30 @@ export const ERROR_CASES: readonly Case[] = [
     trace: `${BUFFER}
       s0 = export b0 read -> ENOTTY
       s0 = export b0 nothing unmapped -> ENOTTY
-      import b0 read none -> ENOTTY`,
+      import b0 read none -> ENOTTY
+      observe b0 -> ENOTTY`,
+  },
+  {
+    name: 'what-is-closed-is-a-bad-descriptor-and-what-is-other-does-not-know',
+    why: 'ioctl(2): EBADF without a file, ENOTTY for a request that a file does not know',
+    kernels: WITH_IOCTLS,
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      s0 = fence none 1 -> EBADF
+      s0 = fence t0 1 -> 6
+      g1 = dumb none -> EBADF
+      b1 = prime none g0 -> EBADF
+      drop none g0 -> EBADF
+      signal none none -> EBADF
+      s1 = merge none s0 -> EBADF
+      sync none read -> EBADF
+      sync s0 read -> ENOTTY
+      name none 4 -> EBADF
+      name s0 4 -> ENOTTY
+      deadline none -> EBADF
+      b1 = dup none -> EBADF
+      observe none -> EBADF
+      limit 7 -> 0
+      observe b0 -> EMFILE`,
   },
 ];
