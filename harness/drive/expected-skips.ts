@@ -23,7 +23,7 @@ const BY_KERNEL: readonly { readonly name: string; readonly release: RegExp; rea
     why: 'needs a card that exports buffers and looks at their fences when it flips; vkms of 5.10 exports none (no prime_handle_to_fd), virtio-gpu looks only from 7.3 on',
   },
   {
-    name: 'share@vkms-shows-vgem',
+    name: 'share@vkms-shows-heap',
     release: /^5\.10\./,
     why: 'vkms of 5.10 frees the pages of imported buffers (vkms_gem_vunmap, vkms_gem.c:182): showing one would corrupt the exporter',
   },

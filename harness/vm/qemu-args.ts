@@ -35,6 +35,7 @@ export const RESULTS_PORT = 'fencelab.results';
  * - acpi=off, noapictimer: the two largest parts of a boot under emulation (../shared figures: 350-650 ms and 100-200 ms);
  *   MSI makes the PCI devices work without ACPI's routing tables;
  * - oops=panic panic=-1: a kernel that oopsed is not trusted any further; with -no-reboot QEMU then ends, at once;
+ * - tsc=unstable: on a busy host an emulated TSC is calibrated wrong, and all time limits with it (seen: 8 times too fast);
  * - printk.devkmsg=on: the markers that tell subtests apart in the log are not rate-limited;
  * - sysrq_always_enabled: a break on the serial line asks a hung kernel for its stacks.
  */
@@ -42,7 +43,7 @@ export function kernelCommandLine(spec: Pick<MachineSpec, 'append' | 'accelerato
   return [
     'console=ttyS0,115200',
     'acpi=off',
-    ...(spec.accelerator === 'tcg' ? ['noapictimer'] : []),
+    ...(spec.accelerator === 'tcg' ? ['noapictimer', 'tsc=unstable'] : []),
     'oops=panic',
     'panic=-1',
     'sysrq_always_enabled',
@@ -69,7 +70,7 @@ export function qemuArguments(spec: MachineSpec, files: MachineFiles): string[] 
     '-m',
     `${spec.memoryMiB}`,
     '-smp',
-    `${spec.cpus}`,
+    `${spec.cpus},sockets=${spec.cpus}`,
     '-nodefaults',
     '-no-user-config',
     '-no-reboot',

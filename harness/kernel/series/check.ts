@@ -131,7 +131,7 @@ async function readEach(
     const { open, excused, stale } = weigh(
       patch.name,
       await checkpatch(tree, patch.path, ctx.signal),
-      exceptions,
+      exceptions.filter(({ type }) => type !== NOT_COMPILED), // that one is the compiler's
     );
     const said = open.map(({ severity, type, text }) => `${severity}:${type}: ${text}`);
     for (const { type } of stale)
