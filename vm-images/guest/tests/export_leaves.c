@@ -40,6 +40,23 @@ static void snapshot_of_several(void)
 	rig_expect(&rig, "A and B signalled", "C", "CD");
 }
 
+/* Two writers are a container already: an export that is that container must not gain the third. */
+static void snapshot_of_writers(void)
+{
+	int before;
+
+	rig_import(&rig, WRITE, "A");
+	rig_import(&rig, WRITE, "B");
+	before = export_sync_file(rig.buf.fd, READ);
+	rig_import(&rig, WRITE, "C");
+	rig_expect_file(&rig, "P8: C came after", "the earlier export", before, "AB");
+	rig_signal(&rig, 'A');
+	CHECK(!sync_signalled(before));
+	rig_signal(&rig, 'B');
+	CHECK_MSG(sync_wait(before, 1000), "P8: the earlier export waits for what came after it");
+	rig_expect(&rig, "A and B signalled", "C", "C");
+}
+
 /* The same timeline again, later: the file must end with the value it was exported for. */
 static void snapshot_of_a_value(void)
 {
@@ -174,6 +191,8 @@ static const struct subtest subtests[] = {
 	  "Several imported files come out as one flat list of leaves, each of which gates." },
 	{ "snapshot-of-several", snapshot_of_several, "P8",
 	  "A file with several leaves neither gains nor loses one when the buffer changes." },
+	{ "snapshot-of-writers", snapshot_of_writers, "P8",
+	  "An export of several writers for reading does not gain a writer that comes later." },
 	{ "snapshot-of-a-value", snapshot_of_a_value, "P8",
 	  "A later fence of a timeline in the file does not delay the file." },
 	{ "exports-repeat", exports_repeat, "P8",
