@@ -133,15 +133,23 @@ async function edit(): Promise<Row> {
   mkdirSync(tree);
   try {
     const sources = join(cacheFolder(), 'sources');
-    const slot = readdirSync(sources).find((n) => n.includes('5.10'));
+    const slot = readdirSync(sources)
+      .filter((n) => n.startsWith('debian-5.10'))
+      .toSorted()
+      .at(-1);
     if (slot === undefined) throw new Error('check has not unpacked debian:5.10 yet');
     await run('cp', ['-a', `${join(sources, slot, 'tree')}/.`, tree]);
-    await fencelab(['check', '--kernel', tree, '--patch', 'none', '--only', 'export']);
+    // The cache's tree is as the last check left it: with the series, or without.
+    const patched = readFileSync(join(tree, 'include/uapi/linux/dma-buf.h'), 'utf8').includes(
+      'EXPORT_SYNC_FILE',
+    );
+    const patch = patched ? 'none' : join(projectRoot, 'kernel-patch', 'linux-5.10');
+    await fencelab(['check', '--kernel', tree, '--patch', patch, '--only', 'export']);
     const file = join(tree, 'drivers', 'dma-buf', 'dma-buf.c');
     const times: number[] = [];
     for (let i = 0; i < 3; i++) {
       appendFileSync(file, `\n/* edit ${i} */\n`);
-      times.push(await fencelab(['check', '--kernel', tree, '--patch', 'none']));
+      times.push(await fencelab(['check', '--kernel', tree, '--patch', patch]));
     }
     return {
       what: 'check, after an edit of dma-buf.c',
