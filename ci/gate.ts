@@ -134,6 +134,7 @@ export async function gate(args: readonly string[]): Promise<number> {
   add((await lint()) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
   add(
     await tap('Unit tests', [
+      '--timeout=600',
       'dist/models/**/*.test.js',
       'dist/harness/**/*.test.js',
       'dist/ci/**/*.test.js',
