@@ -43,6 +43,8 @@ t.test('a run can be packed and repeated without building', async (t) => {
   });
   t.equal(again.exitCode, 0, 'exit status', { output: again.output.slice(-3000) });
   t.match(again.output, /HOLDS/);
+  const latest = await fencelab(['rerun', join(folder, 'latest'), '--results', folder]);
+  t.equal(latest.exitCode, 0, 'a link that the new run moves', { output: latest.output.slice(-2000) });
 });
 
 t.test("upstream's own implementation, 6.1, passes the same programs", async (t) => {

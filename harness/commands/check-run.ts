@@ -17,26 +17,23 @@ import { keep, makeRunFolder, sha256Of } from '../record/folder.js';
 import { RECORD_FILE, type RunRecord } from '../record/run-record.js';
 import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
-import type { Accelerator, Gpu } from '../vm/qemu-args.js';
+import type { Gpu } from '../vm/qemu-args.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { judge } from './judge.js';
 import { profileAppend, profileMachine } from './profiles.js';
-import { type ReportOptions, withReports } from './reports.js';
+import { withReports } from './reports.js';
+import type { RunOptions } from './run-options.js';
 
 /** The options of `fencelab check`, as commander hands them over. */
-export interface CheckOptions extends ReportOptions {
+export interface CheckOptions extends RunOptions {
   readonly kernel: string;
   readonly image?: string;
   readonly patch: readonly string[];
   readonly profile: string;
   readonly gpu: Gpu;
-  readonly accel: 'auto' | Accelerator;
-  readonly only: readonly string[];
   readonly guests?: number;
   readonly cpus: number;
   readonly jobs?: number;
-  readonly strict: boolean;
-  readonly results?: string;
 }
 
 /** A kernel and the test programs for it, ready to be put into a run's folder. */

@@ -5,6 +5,7 @@ import { GPUS } from '../vm/qemu-args.js';
 import { type AddCommand, collect } from './add.js';
 import { type CheckOptions, check } from './check-run.js';
 import { wholeNumber } from './numbers.js';
+import { addRunOptions } from './run-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,7 +20,7 @@ Examples:
 Exit status: 0 all promises hold, 1 something failed, 2 usage, 125 this kernel could not be tested (does not build, does not boot).`;
 
 export const addCheck: AddCommand = (program: Command, done) => {
-  program
+  const command = program
     .command('check')
     .description('build a kernel, boot it, run the test programs, tell whether the promises hold')
     .option('-k, --kernel <what>', 'debian:VERSION, a kernel tree, or a tarball of one', 'debian:5.10')
@@ -39,17 +40,6 @@ export const addCheck: AddCommand = (program: Command, done) => {
     .addOption(
       new Option('--gpu <kind>', 'virtio-gpu: without 3D, with 3D, or none').choices([...GPUS]).default('2d'),
     )
-    .addOption(
-      new Option('--accel <kind>', 'auto: KVM if a guest has really run in it')
-        .choices(['auto', 'kvm', 'tcg'])
-        .default('auto'),
-    )
-    .option(
-      '-o, --only <pattern>',
-      'PROGRAM, PROGRAM@SUBTEST or a glob of either; may be repeated',
-      collect,
-      [],
-    )
     .option(
       '--guests <n>',
       'guests side by side (default: one for each two processors, at least two)',
@@ -57,15 +47,6 @@ export const addCheck: AddCommand = (program: Command, done) => {
     )
     .option('--cpus <n>', 'processors of a guest', wholeNumber(1, 8), 1)
     .option('-j, --jobs <n>', 'compile jobs (default: the number of processors)', wholeNumber(1, 1024))
-    .option(
-      '--strict',
-      'a skipped subtest that this guest should be able to run fails the run',
-      Boolean(process.env['CI']),
-    )
-    .option('--tap', 'TAP 14 on stdout; progress goes to stderr')
-    .option('--junit <file>', 'also write a JUnit report')
-    .option('--json <file>', 'also write results.json there')
-    .option('--results <folder>', 'where the folder of this run is made (default: results in the project)')
-    .addHelpText('after', EXAMPLES)
-    .action(async (options: CheckOptions) => done(await check(options)));
+    .addHelpText('after', EXAMPLES);
+  addRunOptions(command).action(async (options: CheckOptions) => done(await check(options)));
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
 import { Cache } from '../cache/cache.js';
 import { select } from '../drive/select.js';
 import { UsageError } from '../errors.js';
@@ -11,56 +10,32 @@ import { openRun, unpack } from '../record/pack.js';
 import { RECORD_FILE, type RunRecord } from '../record/run-record.js';
 import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
-import type { Accelerator } from '../vm/qemu-args.js';
-import { type AddCommand, collect } from './add.js';
+import type { AddCommand } from './add.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { judge } from './judge.js';
-import { type ReportOptions, withReports } from './reports.js';
-
-interface RerunOptions extends ReportOptions {
-  readonly accel: 'auto' | Accelerator;
-  readonly only: readonly string[];
-  readonly strict: boolean;
-  readonly results?: string;
-}
+import { withReports } from './reports.js';
+import { addRunOptions, type RunOptions } from './run-options.js';
 
 export const addRerun: AddCommand = (program, done) => {
-  program
+  const command = program
     .command('rerun')
     .description('repeat a run from its folder, or from a file of "fencelab pack", without building anything')
     .argument('<run>', 'folder or tar.gz')
-    .addOption(
-      new Option('--accel <kind>', 'auto: KVM if a guest has really run in it')
-        .choices(['auto', 'kvm', 'tcg'])
-        .default('auto'),
-    )
-    .option(
-      '-o, --only <pattern>',
-      'PROGRAM, PROGRAM@SUBTEST or a glob of either; may be repeated',
-      collect,
-      [],
-    )
-    .option(
-      '--strict',
-      'a skipped subtest that this guest should be able to run fails the run',
-      Boolean(process.env['CI']),
-    )
-    .option('--tap', 'TAP 14 on stdout; progress goes to stderr')
-    .option('--junit <file>', 'also write a JUnit report')
-    .option('--json <file>', 'also write results.json there')
-    .option('--results <folder>', 'where the folder of this run is made (default: results in the project)')
     .addHelpText(
       'after',
       '\nExamples:\n  fencelab rerun bug.tar.gz\n  fencelab rerun results/latest --only import',
-    )
-    .action(async (what: string, options: RerunOptions) => done(await rerun(what, options)));
+    );
+  addRunOptions(command).action(async (what: string, options: RunOptions) =>
+    done(await rerun(what, options)),
+  );
 };
 
-async function rerun(what: string, options: RerunOptions): Promise<number> {
-  const path = resolve(what);
-  const found = await stat(path).catch(() => {
+async function rerun(what: string, options: RunOptions): Promise<number> {
+  // Resolved now: results/latest will point to the new run as soon as that has a folder.
+  const path = await realpath(resolve(what)).catch(() => {
     throw new UsageError(`there is no file or folder ${what}`);
   });
+  const found = await stat(path);
   const cache = await Cache.open(cacheFolder());
   const scratch = found.isDirectory() ? undefined : await makeScratch(cache);
   try {
