@@ -87,9 +87,11 @@ export async function unpack(file: string, into: string): Promise<string> {
     return refused === undefined;
   };
   try {
-    await extract({
+    // At once: an extraction that is refused half-way would otherwise still be writing when its folder is removed.
+    extract({
       file,
       cwd: into,
+      sync: true,
       strict: true,
       preserveOwner: false,
       filter: (path, entry) => 'type' in entry && wanted(path, entry.type, entry.size),
