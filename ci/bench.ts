@@ -18,6 +18,8 @@ import { run } from '../harness/process/run.js';
 import { RESULTS_FILE } from '../harness/record/run-record.js';
 import { cpio } from '../harness/vm/cpio.js';
 import { QEMU } from '../harness/vm/machine.js';
+import { PROFILES } from '../models/index.js';
+import { checkerSpeed } from '../models/traffic/bench.js';
 
 interface Row {
   readonly what: string;
@@ -182,7 +184,36 @@ async function cold(): Promise<Row> {
   }
 }
 
-const benches = { boot, warm, edit, cold } as const;
+const count = (n: number): string => Math.round(n).toLocaleString('en');
+
+/** The checker alone, on one core, on traces of each kernel that has the two requests: the slowest counts. */
+async function checker(): Promise<Row> {
+  const speeds = PROFILES.filter(({ rules }) => rules.has.import).map((profile) =>
+    checkerSpeed(profile, 1_000_000),
+  );
+  const slowest = Math.min(...speeds.map((s) => s.opsPerSecond));
+  const bytes = Math.max(...speeds.map((s) => s.bytesPerOp));
+  return {
+    what: 'checker alone, the slowest of four kernels',
+    measured: `${count(slowest)} ops/s, ${bytes.toFixed(1)} bytes/op`,
+    limit: '1,000,000 ops/s',
+    ok: slowest >= 1_000_000,
+  };
+}
+
+async function memory(): Promise<Row> {
+  const [profile] = PROFILES.filter(({ name }) => name === '6.1');
+  if (profile === undefined) throw new Error('there is no profile 6.1');
+  const { residentMiB, opsPerSecond } = checkerSpeed(profile, 10_000_000);
+  return {
+    what: 'memory of the checker, a trace of 10 million ops',
+    measured: `${residentMiB.toFixed(0)} MiB (${count(opsPerSecond)} ops/s)`,
+    limit: '500 MiB',
+    ok: residentMiB <= 500,
+  };
+}
+
+const benches = { boot, warm, edit, cold, checker, memory } as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 

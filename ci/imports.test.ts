@@ -37,6 +37,12 @@ t.test('what breaks the table is caught', async (t) => {
     { file: 'harness/console/report.ts', text: "import { readFileSync } from 'node:fs';", says: /node:fs/ },
     { file: 'harness/channel/parse.ts', text: 'export const p = process.pid;', says: /uses process/ },
     { file: 'harness/channel/parse.ts', text: 'export const b = Buffer.from([1]);', says: /uses Buffer/ },
+    {
+      file: 'models/x.ts',
+      text: 'function f(process: number) {}\nprocess.exit();',
+      says: /process/,
+      line: 2,
+    },
     { file: 'harness/new/thing.ts', text: "import { z } from 'zod';", says: /no row/ },
     { file: 'harness/report/live.ts', text: "import tap from 'tap';", says: /imports tap/ },
     { file: 'harness/report/live.test.ts', text: "import { x } from '../vm/machine.js';", says: /vm/ },
@@ -66,6 +72,10 @@ t.test('what keeps to it is not', async (t) => {
     {
       file: 'harness/channel/parse.ts',
       text: 'const x = { process: 1 }; export const y = x.process; interface A { process: number }',
+    },
+    {
+      file: 'models/state/world.ts',
+      text: 'class W { process = 1; f(process: number) { return process; } } for (const process of []) process;',
     },
     {
       file: 'harness/channel/parse.ts',

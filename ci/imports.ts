@@ -15,6 +15,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/result/': [],
   'harness/channel/': ['harness/result/', 'harness/errors.ts'],
   'harness/console/': ['harness/result/'],
+  'harness/trace/': ['harness/result/', 'models/index.ts'],
+  // Where the reference model is asked; all others see its verdicts only.
+  'harness/model/': ['harness/result/', 'harness/channel/', 'harness/trace/', 'models/index.ts'],
   // What people and machines are shown: sees results, never how they came about.
   'harness/progress/': ['log-update', 'picocolors'],
   'harness/report/': ['harness/result/', 'harness/progress/', 'harness/errors.ts', 'zod'],
@@ -35,6 +38,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
     'node:',
   ],
+  'harness/programs/': ['harness/errors.ts', 'models/index.ts', 'node:'],
   'harness/vm/': ['harness/errors.ts', 'harness/process/', 'node:', 'execa', 'zod'],
   'harness/record/': [
     ...['harness/errors.ts', 'harness/result/', 'harness/vm/qemu-args.ts'],
@@ -42,16 +46,20 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/drive/': [
     ...['harness/errors.ts', 'harness/result/', 'harness/channel/', 'harness/console/', 'harness/vm/'],
+    ...['harness/trace/', 'harness/model/'],
     ...['node:', 'picomatch'],
   ],
   // Where they are put together.
-  'harness/commands/': ['harness/', 'node:', 'commander', 'picocolors'],
+  'harness/commands/': ['harness/', 'models/index.ts', 'node:', 'commander', 'picocolors'],
   'harness/main.ts': ['harness/', 'node:', 'commander'],
   'ci/': ['harness/', 'models/', 'node:', 'execa', 'tap-parser', 'typescript'],
 };
 
 /** Folders whose code may not touch the process it runs in either. */
-export const PURE: readonly string[] = ['models/', 'harness/result/', 'harness/channel/', 'harness/console/'];
+export const PURE: readonly string[] = [
+  'models/',
+  ...['harness/result/', 'harness/channel/', 'harness/console/', 'harness/trace/', 'harness/model/'],
+];
 const IMPURE_GLOBALS = new Set([
   'process',
   'Buffer',
@@ -64,7 +72,9 @@ const IMPURE_GLOBALS = new Set([
 ]);
 
 /** Tests may use these besides, and whatever is made for tests. */
-const FOR_TESTS: readonly string[] = ['node:', 'tap', 'fast-check', 'tap-parser', 'saxes'];
+const FOR_TESTS: readonly string[] = [
+  ...['node:', 'tap', 'fast-check', 'tap-parser', 'saxes', 'models/index.ts'],
+];
 /** Tests, their helpers, arbitraries and benches: nothing that a user's command runs. */
 const isTest = (file: string): boolean =>
   /\.(?:test|guest)\.ts$|\/testing\/|\/(?:arbitrary|bench)\.ts$/.test(file);
@@ -117,7 +127,13 @@ function impurities(source: ts.SourceFile): Violation[] {
   const found: Violation[] = [];
   const own = ownNames(source);
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && IMPURE_GLOBALS.has(node.text) && !own.has(node.text) && !isMemberName(node))
+    if (
+      ts.isIdentifier(node) &&
+      IMPURE_GLOBALS.has(node.text) &&
+      !own.has(node.text) &&
+      !isMemberName(node) &&
+      !isLocal(node)
+    )
       found.push(violation(source, node.getStart(source), `uses ${node.text}, but its folder is pure`));
     ts.forEachChild(node, visit);
   };
@@ -145,12 +161,32 @@ function ownNames(source: ts.SourceFile): ReadonlySet<string> {
   return names;
 }
 
+/** A parameter or variable of that name is declared around it: a `process` of the model's own is not Node's. */
+function isLocal(node: ts.Identifier): boolean {
+  const declares = (name: ts.BindingName): boolean =>
+    ts.isIdentifier(name)
+      ? name.text === node.text
+      : name.elements.some((e) => ts.isBindingElement(e) && declares(e.name));
+  const inList = (list: ts.Node | undefined): boolean =>
+    list !== undefined &&
+    ts.isVariableDeclarationList(list) &&
+    list.declarations.some((d) => declares(d.name));
+  for (let around: ts.Node = node.parent; !ts.isSourceFile(around); around = around.parent) {
+    if (ts.isFunctionLike(around) && around.parameters.some((p) => declares(p.name))) return true;
+    if (ts.isForStatement(around) || ts.isForOfStatement(around) || ts.isForInStatement(around))
+      if (inList(around.initializer)) return true;
+    if (ts.isBlock(around) || ts.isCaseOrDefaultClause(around))
+      if (around.statements.some((s) => ts.isVariableStatement(s) && inList(s.declarationList))) return true;
+  }
+  return false;
+}
+
 /** The name in `x.process`, `{ process: 1 }` or an interface is no global. */
 function isMemberName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
   if (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)) return parent.name === node;
-  return ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent);
+  return ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent) || ts.isPropertyDeclaration(parent);
 }
 
 function violation(source: ts.SourceFile, pos: number, text: string): Violation {

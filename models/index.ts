@@ -3,16 +3,21 @@
 /** The one door for those who connect the model to kernels: harness/ imports this file and nothing else of models/. */
 
 export { Checker, check } from './check/checker.js';
+export { checkConcurrent, MAX_CONFIGURATIONS } from './check/concurrent.js';
 export { explain } from './check/explain.js';
 export type { Finding, PromiseName } from './check/promise.js';
 export { answerScript, checkScript } from './check/script.js';
 export { type Outcome, step, stepObserved } from './check/step.js';
+export { checkTrace } from './check/trace.js';
 export type { Verdict, Violation } from './check/verdict.js';
+export { DESIGNS } from './design/designs.js';
 export { type Analysis, analyse, DESIGN_PROMISES } from './design/explore.js';
-export { analyseAll, DEFAULT_DEPTH, designHistories, designTable } from './design/table.js';
+export { POLICIES } from './design/policies.js';
+export { analyseAll, DEFAULT_DEPTH, designHistories, designSummary, designTable } from './design/table.js';
 export { cHeader } from './ops/c-header.js';
 export { type Call, CRASHED, type Leaf, type Result, WHO } from './ops/call.js';
 export { DEFAULT_SETTING, type Event, OK, type Script, type Setting } from './ops/event.js';
+export type { Operation } from './ops/operation.js';
 export { OPERATIONS, type OperationName } from './ops/operations.js';
 export type { Deviation, Profile, ProfileName } from './profiles/profile.js';
 export { type Choice, chooseProfile, PROFILES, profileNamed, type Traits } from './profiles/profiles.js';

@@ -234,4 +234,18 @@ export const BUFFER_CASES: readonly Case[] = [
       inc t0 1 -> 0
       info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:done`,
   },
+  {
+    name: 'upstream-promotes-a-read-beside-an-older-write',
+    why: 'dma_resv_add_fence(), dma-resv.c:275 of 6.1.192; seen on 6.1: the guest program order, every-order-of-values',
+    kernels: UPSTREAM,
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      s0 = fence t0 2 -> 6
+      s1 = fence t0 1 -> 7
+      import b0 read s0 -> 0
+      import b0 write s1 -> 0
+      import b0 write s0 -> 0
+      s2 = export b0 read -> 8
+      info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:pending`,
+  },
 ];

@@ -62,7 +62,7 @@ test('a divergence is told with what was allowed and the state before', async (t
   const text = explain(verdict(`${BUSY}poll b0 in+out -> 1 ready out`));
   t.equal(
     text,
-    `violates at op 9 (word 60): poll b0 in+out
+    `violates at op 9 (word 72): poll b0 in+out
   got      1 ready out
   allowed  0 ready nothing
 P1: a poll says ready although a fence is pending that it has to wait for

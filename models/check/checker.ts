@@ -2,19 +2,22 @@
 import { ERRNO } from '../kernel/errno.js';
 import { DEFAULT_SETTING, type Setting } from '../ops/event.js';
 import type { Operation } from '../ops/operation.js';
-import { CODE, OPERATIONS } from '../ops/operations.js';
+import { OPERATIONS } from '../ops/operations.js';
 import type { Rules } from '../rules/rules.js';
 import { World } from '../state/world.js';
 import { run } from '../step/run.js';
 import { argsOfCode, listsOfCode, outputsOfCode, recordFault } from '../trace/fault.js';
-import { HEADER_WORDS } from '../trace/record.js';
+import { HEADER_WORDS, UNKNOWN } from '../trace/record.js';
 import { distinct, MAX_HYPOTHESES, oneWay, runAll } from './hypotheses.js';
 import { matches } from './matches.js';
+import { approach, type Moment, momentOf } from './moment.js';
 import { Replay } from './replay.js';
 import type { Verdict } from './verdict.js';
 
 const allocates: boolean[] = [];
 for (const op of OPERATIONS as readonly Operation[]) allocates[op.code] = op.allocates === true;
+
+const OVERLAP = 'calls of several threads overlap: this is for checkTrace()';
 
 /**
  * Feeds a trace to the model, op by op, in pieces of any size that end between records. Keeps one world for each
@@ -28,6 +31,11 @@ export class Checker {
   #offset = 0;
   /** Virtual time of traces without times, and the start of the last op: records come in order of it (us). */
   #clock = 0;
+  /** The thread of the last op, when the last op to end did, and whether the trace has times at all. */
+  #who = 0;
+  #end = 0;
+  #timed = false;
+  readonly #moment: Moment = { from: 0, until: 0 };
   #verdict: Verdict | undefined;
 
   constructor(rules: Rules, setting: Setting = DEFAULT_SETTING) {
@@ -63,27 +71,52 @@ export class Checker {
     this.#verdict = { kind: 'undecided', op: this.#ops, offset: this.#offset + at, reason };
   }
 
+  #tooEarly(start: number): string | undefined {
+    if (start === 0 || start >= this.#clock) return undefined;
+    return `reordered: the op starts at ${start} us, after one of ${this.#clock} us`;
+  }
+
+  /** Here every op has ended before the next begins. */
+  #miscounted(ended: number): string | undefined {
+    if (ended === this.#ops) return undefined;
+    if (ended < this.#ops) return OVERLAP;
+    return `reordered: the op starts when ${ended} had ended, and it is number ${this.#ops}`;
+  }
+
   #record(words: Int32Array, at: number): number {
     const header = words[at] as number;
     const code = (header >> 16) & 0xff;
     const start = (words[at + 1] as number) >>> 0;
     const first = at + HEADER_WORDS;
-    if (start !== 0 && start < this.#clock) {
-      this.#undecided(at, `reordered: the op starts at ${start} us, after one of ${this.#clock} us`);
+    const ended = words[at + 3] as number;
+    const fault = ended === UNKNOWN ? this.#tooEarly(start) : this.#miscounted(ended);
+    if (fault !== undefined) {
+      this.#undecided(at, fault);
       return at;
     }
-    const from = Math.max(start, this.#clock);
-    let until = from + ((words[at + 2] as number) >>> 0);
-    if (code === CODE.wait) until = Math.max(until, from + ((words[first] as number) >>> 0) * 1000);
-    // Without times only `wait` takes time; with them ops of other threads may begin while this one runs
-    this.#clock = start === 0 ? until : start;
+    const moment = this.#moment;
+    moment.from = Math.max(start, this.#clock);
+    momentOf(words, at, first, first + argsOfCode(code), moment);
+    const { from, until } = moment;
+    const who = header >>> 24;
+    if (ended === UNKNOWN && who !== this.#who && this.#timed && start <= this.#end) {
+      this.#undecided(at, OVERLAP);
+      return at;
+    }
+    this.#who = who;
+    this.#timed ||= start !== 0;
+    this.#end = Math.max(this.#end, until);
+    // Without times only `wait` takes time
+    this.#clock = start === 0 ? until : Math.max(start, this.#clock);
     this.#replay.note(words, at, header & 0xffff, from, until, this.#worlds);
     const only = this.#worlds[0] as World;
-    only.from = from;
-    only.until = until;
+    if (!approach(only, header, from, until)) {
+      this.#undecided(at, `there is no process ${header >>> 28}: it was not forked, or has ended`);
+      return at;
+    }
     if (this.#worlds.length === 1 && oneWay(only, code, words, first)) {
       if (this.#goes(only, code, words, first, at)) this.#ops++;
-    } else this.#fork(code, words, first, at, from, until);
+    } else this.#fork(code, words, first, at, moment);
     return at + (header & 0xffff);
   }
 
@@ -98,13 +131,11 @@ export class Checker {
     return world.beyond === undefined;
   }
 
-  #fork(code: number, words: Int32Array, first: number, at: number, from: number, until: number): void {
+  #fork(code: number, words: Int32Array, first: number, at: number, { from, until }: Moment): void {
     const ret = first + argsOfCode(code);
     const next: World[] = [];
     for (const world of this.#worlds) {
-      world.from = from;
-      world.until = until;
-      if (world.crashed) continue;
+      if (world.crashed || !approach(world, words[at] as number, from, until)) continue;
       if ((words[ret] as number) === -ERRNO.ENOMEM && world.nomem && allocates[code]) {
         next.push(world);
         continue;

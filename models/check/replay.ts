@@ -10,6 +10,7 @@ import { argsOfCode, listsOfCode, outputsOfCode } from '../trace/fault.js';
 import { decode, HEADER_WORDS } from '../trace/record.js';
 import { distinct, runAll } from './hypotheses.js';
 import { matches } from './matches.js';
+import { approach } from './moment.js';
 import { findingOf } from './promise.js';
 import { resultOf } from './step.js';
 import type { Violation } from './verdict.js';
@@ -42,7 +43,7 @@ export class Replay {
     worlds: readonly World[],
   ): void {
     if (this.#used + length > this.#kept.length) {
-      this.#checkpoint = worlds.map(cloneWorld);
+      this.#checkpoint = worlds.map((world) => cloneWorld(world));
       this.#used = 0;
       this.#times = [];
       if (length > this.#kept.length) this.#kept = new Int32Array(length);
@@ -66,8 +67,7 @@ export class Replay {
     const allowed: Result[] = [];
     for (const world of before) {
       if (world.crashed) continue;
-      world.from = this.#times[last + 1] ?? 0;
-      world.until = this.#times[last + 2] ?? 0;
+      approach(world, this.#kept[at] ?? 0, this.#times[last + 1] ?? 0, this.#times[last + 2] ?? 0);
       for (const after of runAll(world, call.op.code, this.#kept, at + HEADER_WORDS) ?? [])
         allowed.push(resultOf(call, after.answer));
       if (world.nomem && call.op.allocates) allowed.push({ ret: -ERRNO.ENOMEM, outputs: [], lists: [] });
@@ -88,15 +88,14 @@ export class Replay {
 
   /** The worlds after the kept records before `last`. */
   #until(last: number): World[] {
-    let worlds = this.#checkpoint.map(cloneWorld);
+    let worlds = this.#checkpoint.map((world) => cloneWorld(world));
     for (let i = 0; i < last; i += 3) {
       const at = this.#times[i] ?? 0;
       const code = ((this.#kept[at] ?? 0) >> 16) & 0xff;
       const ret = at + HEADER_WORDS + argsOfCode(code);
       const next: World[] = [];
       for (const world of worlds) {
-        world.from = this.#times[i + 1] ?? 0;
-        world.until = this.#times[i + 2] ?? 0;
+        approach(world, this.#kept[at] ?? 0, this.#times[i + 1] ?? 0, this.#times[i + 2] ?? 0);
         if (this.#kept[ret] === -ERRNO.ENOMEM && world.nomem) next.push(world);
         else
           for (const way of runAll(world, code, this.#kept, at + HEADER_WORDS) ?? [])

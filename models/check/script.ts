@@ -18,9 +18,13 @@ export const checkScript = (rules: Rules, trace: Script): Verdict =>
 export function answerScript(rules: Rules, program: Script): Script {
   let world = new World(rules, program.setting);
   const events: Event[] = [];
-  for (const { call } of program.events) {
-    const outcomes = step(world, call);
-    events.push({ call, results: outcomes.map((outcome) => outcome.result) });
+  for (const { call, thread } of program.events) {
+    const outcomes = step(world, call, 0, thread);
+    events.push({
+      call,
+      results: outcomes.map((outcome) => outcome.result),
+      ...(thread === undefined ? {} : { thread }),
+    });
     const [first] = outcomes;
     if (first === undefined) break;
     world = first.world;

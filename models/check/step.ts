@@ -16,30 +16,44 @@ export interface Outcome {
   readonly world: World;
 }
 
-const leaves = (list: LeafList): Leaf[] =>
-  Array.from({ length: list.length }, (_, at) => ({ who: list.who[at] ?? 0, status: list.status[at] ?? 0 }));
+function leafAt(list: LeafList, at: number, timed: boolean): Leaf {
+  const leaf = { who: list.who[at] ?? 0, status: list.status[at] ?? 0 };
+  const latest = list.until[at] ?? 0;
+  if (!timed || leaf.status === 0 || latest === 0 || latest === Number.POSITIVE_INFINITY) return leaf;
+  return { ...leaf, at: latest, earliest: list.from[at] ?? 0 };
+}
+
+const leaves = (list: LeafList, timed: boolean): Leaf[] =>
+  Array.from({ length: list.length }, (_, at) => leafAt(list, at, timed));
 
 /** The answer as a result; where duplicates may be shown, the one without any. */
 export function resultOf(call: Call, answer: Answer): Result {
   const { ret } = answer;
   if (ret < 0) return { ret, outputs: [], lists: [] };
   const outputs = (call.op.outputs ?? []).map((_, at) => answer.outputs[at] ?? 0);
-  return { ret, outputs, lists: (call.op.lists ?? []).map((_, at) => leaves(answer.lists[at as 0 | 1])) };
+  return {
+    ret,
+    outputs,
+    lists: (call.op.lists ?? []).map((_, at) => leaves(answer.lists[at as 0 | 1], answer.timed)),
+  };
 }
 
 /**
  * EVERY allowed outcome of an op with its next state. The world that is given is not changed. Slow and readable: for
  * `fencelab model`, for generating programs and for explaining; the checker asks `stepObserved`.
  */
-export function step(world: World, call: Call, tookUs = 0): Outcome[] {
+export function step(world: World, call: Call, tookUs = 0, thread = 0): Outcome[] {
   if (world.crashed) return [];
   const start = cloneWorld(world);
+  if (!start.enter(thread >> 4)) return [];
   start.from = world.until;
   start.until = world.until + tookUs + (call.op.name === 'wait' ? (call.args[0] ?? 0) * 1000 : 0);
-  const outcomes = (runAll(start, call.op.code, call.args, 0) ?? []).map((after) => ({
-    result: resultOf(call, after.answer),
-    world: after,
-  }));
+  const outcomes = (runAll(start, call.op.code, call.args, 0) ?? []).flatMap((after) => {
+    const outcome = { result: resultOf(call, after.answer), world: after };
+    const { otherRet } = after.answer;
+    if (otherRet === 0) return [outcome];
+    return [outcome, { result: { ret: otherRet, outputs: [], lists: [] }, world: cloneWorld(after) }];
+  });
   if (world.nomem && call.op.allocates)
     outcomes.push({ result: { ret: -ERRNO.ENOMEM, outputs: [], lists: [] }, world: cloneWorld(world) });
   return dedupe(call, outcomes);
@@ -63,10 +77,10 @@ function dedupe(call: Call, outcomes: readonly Outcome[]): Outcome[] {
  * The states a kernel may be in after an op that gave `result`; none means that it may not give that. The world that is
  * given is not changed.
  */
-export function stepObserved(world: World, call: Call, result: Result, tookUs = 0): World[] {
+export function stepObserved(world: World, call: Call, result: Result, tookUs = 0, thread = 0): World[] {
   const record = Int32Array.from(encode({ call, results: [result] }) ?? []);
   const at = HEADER_WORDS + argumentWords(call.op);
-  return step(world, call, tookUs)
+  return step(world, call, tookUs, thread)
     .filter(({ world: after, result: allowed }) =>
       allowed.ret === -ERRNO.ENOMEM
         ? result.ret === allowed.ret

@@ -4,7 +4,7 @@ import { DESIGNS } from './designs.js';
 import { type Analysis, analyse } from './explore.js';
 import { POLICIES } from './policies.js';
 import type { DesignPromise } from './promises.js';
-import { designHistories, designTable } from './table.js';
+import { designHistories, designSummary, designTable } from './table.js';
 
 function analysed(design: string, policy: string, depth: number): Analysis {
   const [d, p] = [DESIGNS.find((one) => one.name === design), POLICIES.find((one) => one.name === policy)];
@@ -82,4 +82,19 @@ test('the table and the histories name everything', async (t) => {
   const histories = designHistories(analyses);
   for (const { name } of DESIGNS) t.ok(histories.includes(`${name} (`), name);
   t.match(histories, /P7: b0 is moved; A writes b0 \[ignore everything implicit\]/);
+});
+
+test('an export that leaves out what an access waits for is noticed (P8)', async (t) => {
+  const [twoClasses, implicit] = [DESIGNS.find((d) => d.name === 'two classes'), POLICIES[0]];
+  if (twoClasses === undefined || implicit === undefined) throw new Error('no such design');
+  const forgetful = { ...twoClasses, export: () => null };
+  t.same(analyse(forgetful, implicit, 2).histories.get('P8'), ['A writes b0', 'export b0 for writing']);
+});
+
+test('the summary says of each design what holds and when implicit fences may be ignored', async (t) => {
+  const summary = designSummary(DESIGNS.flatMap((d) => POLICIES.map((p) => analyse(d, p, 3))));
+  t.equal(summary.trimEnd().split('\n').length, 2 + DESIGNS.length);
+  t.match(summary, /\| replace the exclusive fence \| broken in 3 \| broken in 3 \|.*\| never \|/);
+  t.match(summary, /\| two classes, and drivers merge \| holds .*\| on own exports \|/);
+  t.match(summary, /\| usage classes \| holds .*\| always \|/);
 });

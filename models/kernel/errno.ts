@@ -3,11 +3,13 @@
 /** Error numbers of include/uapi/asm-generic/errno-base.h and errno.h, as far as the modelled calls return them. */
 export const ERRNO = {
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
   EBADF: 9,
   ENOMEM: 12,
   EFAULT: 14,
   EBUSY: 16,
+  EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
   EMFILE: 24,

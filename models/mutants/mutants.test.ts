@@ -12,7 +12,15 @@ import { MUTANTS, type Mutant } from './mutants.js';
 
 const programs = CASES.map(({ name, kernels, trace }) => {
   const script = parseScript(trace);
-  return { name, kernels, calls: script.events.map((e) => e.call), words: encodeAll(script.events) };
+  return {
+    name,
+    kernels,
+    calls: script.events.map(({ call, thread }) => ({
+      ...call,
+      ...(thread === undefined ? {} : { thread }),
+    })),
+    words: encodeAll(script.events),
+  };
 });
 
 /** What the right model says of the mutant's traces, and what the mutant says of right ones. */

@@ -4,6 +4,8 @@ import { ERRNO } from '../kernel/errno.js';
 import type { ProfileName } from '../profiles/profile.js';
 import { CAUSE, CHECKS, type CheckedCall, type Checks } from '../rules/checks.js';
 import type { Rules } from '../rules/rules.js';
+import { DEVICE_MUTANTS } from './devices.js';
+import { PROCESS_MUTANTS } from './processes.js';
 
 /**
  * A kernel with one rule of the model broken: the model, in its right form, must condemn what it does. Or a model with
@@ -37,6 +39,8 @@ const ORDER: readonly Mutant[] = (Object.keys(CHECKS) as CheckedCall[])
 
 export const MUTANTS: readonly Mutant[] = [
   ...ORDER,
+  ...DEVICE_MUTANTS,
+  ...PROCESS_MUTANTS,
   { name: 'deadline-checks-in-reverse', change: reversed('deadline'), kernel: '6.12', broken: 'ABI' },
   {
     name: 'import-of-no-file-is-ebadf',

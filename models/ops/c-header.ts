@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { WHO } from './call.js';
 import { argumentWords, listCount, outputWords } from './layout.js';
-import { type ArgumentType, VARIABLES, VARIABLES_EACH } from './operation.js';
+import { type ArgumentType, type Operation, VARIABLES, VARIABLES_EACH } from './operation.js';
 import { OPERATIONS } from './operations.js';
+import { COMMIT } from './types.js';
 
 const upper = (name: string) => name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
 
@@ -10,6 +11,13 @@ const upper = (name: string) => name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_'
 const defines = (rows: readonly (readonly [string, string | number])[]): string[] => {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `#define ${name.padEnd(width)} ${value}`);
+};
+
+/** Arguments whose values need names in C, since no header of the kernel has them. */
+const CHOICES: Readonly<Record<string, string>> = {
+  memory: 'FL_MEMORY',
+  driver: 'FL_DRIVER',
+  how: 'FL_WATCH',
 };
 
 function flagRows(): (readonly [string, string | number])[] {
@@ -21,7 +29,10 @@ function flagRows(): (readonly [string, string | number])[] {
       for (const [at, name] of type.names.entries()) rows.set(`${owner}_${upper(name)}`, at);
   };
   for (const op of OPERATIONS)
-    for (const arg of op.args) if (arg.name === 'memory') add('FL_MEMORY', arg.type);
+    for (const arg of op.args) {
+      const owner = CHOICES[arg.name];
+      if (owner !== undefined) add(owner, arg.type);
+    }
   return [...rows];
 }
 
@@ -34,6 +45,10 @@ export function cHeader(): string {
     (op) =>
       `\tX(${[upper(op.name), `"${op.name}"`, op.code, argumentWords(op), outputWords(op), listCount(op)].join(', ')})`,
   );
+  const timed = (OPERATIONS as readonly Operation[])
+    .filter((op) => op.timed === true)
+    .map((op) => `(op) == FL_OP_${upper(op.name)}`)
+    .join(' || ');
   return `${[
     '/* SPDX-License-Identifier: GPL-2.0-only */',
     '/* Generated from models/ops/operations.ts: do not edit. */',
@@ -56,6 +71,11 @@ export function cHeader(): string {
     '',
     '/* Who a leaf is: the number of a timeline, or one of these. */',
     ...defines(Object.entries(WHO).map(([name, value]) => [`FL_WHO_${upper(name)}`, value] as const)),
+    '',
+    '/* Words of each leaf in the lists of an op: with the time it signalled, or without. */',
+    `#define FL_LEAF_WORDS(op) (${timed} ? 2 : 1)`,
+    '/* A flag for `commit` that the kernel does not have: the buffer is on the cursor plane. */',
+    `#define FL_COMMIT_CURSOR ${COMMIT.bits.cursor}`,
     '',
     '#endif',
   ].join('\n')}\n`;

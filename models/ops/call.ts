@@ -12,6 +12,10 @@ export interface Leaf {
   /** See `leafName`. */
   readonly who: number;
   readonly status: number;
+  /** When it signalled, in microseconds since the run began; undefined if nobody wrote it down. */
+  readonly at?: number;
+  /** In what is allowed: `at` is the last moment it may say, this the first. */
+  readonly earliest?: number;
 }
 
 /** What came back. */
@@ -26,5 +30,13 @@ export interface Result {
 export const CRASHED = -4096;
 
 /** Who a leaf is, by what SYNC_IOC_FILE_INFO says of it: a timeline's variable, or one of these. */
-export const WHO = { vgem: 256, stub: 257, detached: 258, array: 259, other: 260 } as const;
+export const WHO = {
+  vgem: 1024,
+  stub: 1025,
+  detached: 1026,
+  array: 1027,
+  other: 1028,
+  'virtio-gpu': 1029,
+  crtc: 1030,
+} as const;
 export const whoNames = Object.keys(WHO) as (keyof typeof WHO)[];

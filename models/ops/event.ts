@@ -6,9 +6,13 @@ import type { Call, Result } from './call.js';
 export interface Event {
   readonly call: Call;
   readonly results: readonly Result[];
+  /** Who did it: process * 16 + thread. Absent: 0, the subtest itself. */
+  readonly thread?: number;
   /** When it began, in microseconds since the run did, and how long it took. */
   readonly start?: number;
   readonly took?: number;
+  /** How many ops of the trace had ended when it began; undefined if nobody counted. */
+  readonly before?: number;
 }
 
 /** What has to be known of the process before the first op. */

@@ -3,8 +3,8 @@ import type { Errno } from '../kernel/errno.js';
 
 /**
  * A variable of a program names something that an earlier op made. Its letter says what: `t0` a sw_sync timeline, `s0`
- * a sync_file, `b0` a dma-buf, `c0` an open vgem card, `g0` a GEM handle, `f0` a fence id of vgem.
- * t, s, b and c are file descriptors.
+ * a sync_file, `b0` a dma-buf, `c0` an open DRM card, `g0` a GEM handle, `f0` a fence id of vgem, `o0` a descriptor of
+ * something else, `e0` an epoll instance. All but g and f are file descriptors.
  */
 export const VARIABLES = [
   { letter: 't', what: 'timeline' },
@@ -13,11 +13,13 @@ export const VARIABLES = [
   { letter: 'c', what: 'card' },
   { letter: 'g', what: 'GEM handle' },
   { letter: 'f', what: 'vgem fence' },
+  { letter: 'o', what: 'other file' },
+  { letter: 'e', what: 'epoll' },
 ] as const;
 export type Letter = (typeof VARIABLES)[number]['letter'];
 
 /** Variables of one letter. A variable is the number `letter's index * VARIABLES_EACH + n`. */
-export const VARIABLES_EACH = 256;
+export const VARIABLES_EACH = 1024;
 export const VARIABLE_COUNT = VARIABLES.length * VARIABLES_EACH;
 /** `none` in the text form: descriptor -1, handle 0, id 0. What a variable is before it is made and after it is closed. */
 export const NONE = -1;
@@ -53,6 +55,8 @@ export interface Operation {
   readonly doc: string;
   /** Letters of the variable that the op makes, if it makes one. */
   readonly makes?: string;
+  /** It may be told to make nothing: `none`. */
+  readonly makesPerhaps?: boolean;
   readonly args: readonly Argument[];
   /** Every error it may return, without ENOMEM, which is allowed where memory may run out. */
   readonly errors: readonly Errno[];
@@ -61,4 +65,6 @@ export interface Operation {
   readonly outputs?: readonly Output[];
   /** Lists of leaves that come back: of an info, or of both directions of a buffer. */
   readonly lists?: readonly string[];
+  /** A leaf in its lists comes with the time at which it signalled: two words each. */
+  readonly timed?: boolean;
 }

@@ -33,9 +33,10 @@ test('the C header has every op, with the words of its record', async (t) => {
   t.match(header, /^\/\* SPDX-License-Identifier: GPL-2\.0-only \*\/\n/);
   t.match(header, /X\(EXPORT, "export", 10, 4, 0, 0\) \\\n/);
   t.match(header, /X\(INFO, "info", 13, 4, 2, 1\)/);
-  t.match(header, /X\(OBSERVE, "observe", 23, 1, 1, 2\)\n/);
+  t.match(header, /X\(OBSERVE, "observe", 23, 1, 1, 2\)/);
   t.match(header, /#define FL_OP_EXPORT +10\n/);
-  t.match(header, /#define FL_VARIABLE_B +512\n/);
+  t.match(header, /#define FL_VARIABLE_B +2048\n/);
   t.match(header, /#define FL_MEMORY_READONLY +2\n/);
+  t.match(header, /#define FL_LEAF_WORDS\(op\) \(\(op\) == FL_OP_INFO \? 2 : 1\)\n/);
   for (const op of all) t.ok(header.includes(`"${op.name}"`), op.name);
 });

@@ -29,6 +29,32 @@ export const EVENTS = {
   bits: { in: 1, out: 4, err: 8, nval: 32 },
 } as const satisfies ArgumentType;
 
+/** Events of epoll_ctl(2): EPOLLIN, EPOLLOUT, EPOLLONESHOT, EPOLLET. */
+export const WATCHED = {
+  kind: 'flags',
+  zero: 'nothing',
+  bits: { in: 1, out: 4, oneshot: 0x40000000, edge: 0x80000000 },
+} as const satisfies ArgumentType;
+
+/** EPOLL_CTL_ADD, _DEL and _MOD, in the order of their numbers from 1. */
+export const WATCH = { kind: 'choice', names: ['add', 'remove', 'change'] } as const satisfies ArgumentType;
+
+/** Drivers of a card that the model knows something of. */
+export const DRIVER = {
+  kind: 'choice',
+  names: ['vgem', 'vkms', 'virtio-gpu'],
+} as const satisfies ArgumentType;
+
+/**
+ * DRM_MODE_ATOMIC_TEST_ONLY, _NONBLOCK and _ALLOW_MODESET. `cursor` is no flag of the kernel: the buffer is shown on the
+ * cursor plane, and not on the primary one.
+ */
+export const COMMIT = {
+  kind: 'flags',
+  zero: 'blocking',
+  bits: { test: 0x100, nonblock: 0x200, modeset: 0x400, cursor: 0x10000 },
+} as const satisfies ArgumentType;
+
 /** Where the struct of an ioctl lies: in ordinary memory, at an address without any, or on a read-only page. */
 export const MEMORY = {
   kind: 'choice',
@@ -38,9 +64,9 @@ export const MEMORY = {
 export const one = (letters: string) => ({ kind: 'variable', letters }) as const satisfies ArgumentType;
 
 /** Any descriptor. */
-export const DESCRIPTOR = one('tsbc');
+export const DESCRIPTOR = one('tsbcoe');
 /**
  * What an ioctl may be tried on, also where it does not belong: ENOTTY. Not a card: drm_ioctl() looks at the number of
  * a request and not at its type, so it would do something else.
  */
-export const IOCTL_TARGET = one('tsb');
+export const IOCTL_TARGET = one('tsboe');

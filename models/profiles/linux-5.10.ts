@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { CONTRACT } from '../rules/contract.js';
 import type { Rules } from '../rules/rules.js';
+import { NO_VIRTIO_IMPLICIT_SYNC } from './drivers.js';
 import type { Deviation, Profile } from './profile.js';
 
 /** What 5.10 is like with and without the series: its sync_file.c is not touched. */
+const DRIVERS_5_10: Pick<Rules, 'vkmsShares' | 'virtioWaitsForWriters'> = {
+  vkmsShares: false,
+  virtioWaitsForWriters: false,
+};
+
 const SYNC_FILE_5_10: Pick<Rules, 'mergeOfSignalled' | 'mergeComparesSignalled'> = {
   mergeOfSignalled: 'first',
   mergeComparesSignalled: true,
@@ -24,6 +30,16 @@ const ABOUT_SYNC_FILE: readonly Deviation[] = [
   },
 ];
 
+const ABOUT_DRIVERS: readonly Deviation[] = [
+  {
+    what: 'vkms does not export its buffers: PRIME_HANDLE_TO_FD is ENOSYS; a buffer that it has imported is never let go',
+    source:
+      'drm_prime.c:522, drm_prime_handle_to_fd_ioctl(), and vkms_gem.c, vkms_gem_free_object() of 5.10.262',
+    kind: 'difference',
+  },
+  NO_VIRTIO_IMPLICIT_SYNC,
+];
+
 /** Debian's or a stable 5.10 with kernel-patch/linux-5.10. */
 export const linux510series: Profile = {
   name: 'linux-5.10+series',
@@ -31,10 +47,11 @@ export const linux510series: Profile = {
   rules: {
     ...CONTRACT,
     ...SYNC_FILE_5_10,
+    ...DRIVERS_5_10,
     resv: 'exclusive',
     has: { export: true, import: true, deadline: false },
   },
-  deviations: ABOUT_SYNC_FILE,
+  deviations: [...ABOUT_SYNC_FILE, ...ABOUT_DRIVERS],
 };
 
 /** 5.10 as it is: neither request, and readers that do not look at every fence. */
@@ -44,15 +61,23 @@ export const linux510: Profile = {
   rules: {
     ...CONTRACT,
     ...SYNC_FILE_5_10,
+    ...DRIVERS_5_10,
     resv: 'exclusive',
     has: { export: false, import: false, deadline: false },
     laterStays: false,
     sharedHidesExclusive: true,
     pollKeepsCallback: true,
     pollHoldsFile: false,
+    driverKeepsOthers: false,
   },
   deviations: [
     ...ABOUT_SYNC_FILE,
+    ...ABOUT_DRIVERS,
+    {
+      what: 'every fenced command of virtio-gpu drops the fences of others from its buffer (P1)',
+      source: 'virtgpu_gem.c:236, virtio_gpu_array_add_fence() of 5.10.262 calls dma_resv_add_excl_fence()',
+      kind: 'defect',
+    },
     {
       what: 'neither EXPORT nor IMPORT: ENOTTY',
       source: 'dma-buf.c, dma_buf_ioctl() of 5.10.262',

@@ -4,6 +4,7 @@ import { ERRNO } from '../kernel/errno.js';
 import { CAUSE, CHECKS, type Checks } from '../rules/checks.js';
 import { CONTRACT } from '../rules/contract.js';
 import type { Rules } from '../rules/rules.js';
+import { ABOUT_SUBMIT_6_12, NO_VIRTIO_IMPLICIT_SYNC, SUBMIT_6_12 } from './drivers.js';
 import type { Deviation, Profile } from './profile.js';
 
 const USAGE_CLASSES: readonly Deviation[] = [
@@ -29,13 +30,14 @@ const UPSTREAM: Rules = {
   importSkipsSignalled: false,
   exportShowsOnce: false,
   pollKeepsCallback: true,
+  virtioWaitsForWriters: false,
 };
 
 export const linux61: Profile = {
   name: '6.1',
   title: 'Linux 6.1: usage classes, upstream EXPORT and IMPORT',
   rules: { ...UPSTREAM, has: { export: true, import: true, deadline: false } },
-  deviations: USAGE_CLASSES,
+  deviations: [...USAGE_CLASSES, NO_VIRTIO_IMPLICIT_SYNC],
 };
 
 /** drm_gem_prime_handle_to_fd(), drm_prime.c:513 of 6.12.117: the descriptor is taken first. */
@@ -47,9 +49,11 @@ const PRIME_6_12: Checks = [
 export const linux612: Profile = {
   name: '6.12',
   title: 'Linux 6.12: as 6.1, with deadlines',
-  rules: { ...UPSTREAM, checks: { ...CHECKS, prime: PRIME_6_12 } },
+  rules: { ...UPSTREAM, checks: { ...CHECKS, prime: PRIME_6_12, submit: SUBMIT_6_12 } },
   deviations: [
     ...USAGE_CLASSES,
+    NO_VIRTIO_IMPLICIT_SYNC,
+    ABOUT_SUBMIT_6_12,
     {
       what: 'PRIME_HANDLE_TO_FD reports EMFILE before it looks at the handle',
       source: 'drm_prime.c:513, drm_gem_prime_handle_to_fd() of 6.12.117',
@@ -61,9 +65,9 @@ export const linux612: Profile = {
 export const linux73: Profile = {
   name: '7.3',
   title: 'Linux 7.3: as 6.12, without names for signalled fences',
-  rules: { ...linux612.rules, forgetsNames: true },
+  rules: { ...linux612.rules, forgetsNames: true, virtioWaitsForWriters: true },
   deviations: [
-    ...linux612.deviations,
+    ...linux612.deviations.filter((deviation) => deviation !== NO_VIRTIO_IMPLICIT_SYNC),
     {
       what: 'INFO names a fence that has signalled "detached-driver" and "signaled-timeline"',
       source: 'dma-fence.c:1167, dma_fence_driver_name() of 7.3.4',

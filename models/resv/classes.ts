@@ -9,23 +9,29 @@ interface Entry {
   copies: number;
 }
 
+/** Slots that may hold a leaf where they are not counted. */
+const UNCOUNTED = 16;
+
 /**
  * The reservation object of 5.19 and later: one list of fences, each with a usage. Userspace can add WRITE and READ;
  * KERNEL and BOOKKEEP are for drivers, and no driver of a virtual machine adds them to a buffer that is exported.
  *
  * What is kept here is what can be told apart from outside: of each context the latest pending leaf of each usage, and
  * how many slots may hold it or an older one. The kernel's slots are not predicted one by one, as that depends on when
- * the list grows, which depends on kmalloc's buckets and on CONFIG_DEBUG_MUTEXES.
+ * the list grows, which depends on kmalloc's buckets and on CONFIG_DEBUG_MUTEXES. In a trace of several threads slots are
+ * not counted at all: the number would make each order of imports a state of its own.
  */
 export class ClassesResv implements Resv {
   readonly #rules: Rules;
+  readonly #counts: boolean;
   // invariant: at most one entry of a context and usage
   #entries: Entry[] = [];
   /** Slots that hold a signalled fence, at most: the next add may take one of them instead of its context's slot. */
   #stale = 0;
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, counts = true) {
     this.#rules = rules;
+    this.#counts = counts;
   }
 
   #prune(): void {
@@ -34,7 +40,7 @@ export class ClassesResv implements Resv {
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at] as Entry;
       if (leafPending(entry.leaf)) entries[kept++] = entry;
-      else this.#stale += entry.copies;
+      else if (this.#counts) this.#stale += entry.copies;
     }
     entries.length = kept;
   }
@@ -57,6 +63,13 @@ export class ClassesResv implements Resv {
     this.#add(leaf, write);
   }
 
+  /** virtio_gpu_array_add_fence(), virtgpu_gem.c:266 of 6.1: dma_resv_add_fence() as a write. */
+  drive(leaf: Fence): void {
+    this.#prune();
+    if (!this.#rules.driverKeepsOthers) this.#entries = [];
+    this.#add(leaf, true);
+  }
+
   #remove(write: boolean): void {
     this.#entries = this.#entries.filter((entry) => entry.write !== write);
   }
@@ -65,8 +78,10 @@ export class ClassesResv implements Resv {
     for (const entry of this.#entries) {
       if (entry.leaf.context !== leaf.context || entry.write !== write) continue;
       const later = leaf.position >= entry.leaf.position;
-      // dma-resv.c:275 of 6.1: the first slot that is signalled, or of the context and not later, is overwritten
-      if (!this.#rules.exportShowsOnce && (this.#stale > 0 || !later)) {
+      // dma-resv.c:275 of 6.1: the first slot that is signalled, or of the context, of no lesser usage and not later, is
+      // overwritten. A write may come to a read's slot first, and then the slot of the older write stays as it is.
+      const elsewhere = this.#stale > 0 || !later || (write && this.#promotes(leaf));
+      if (this.#counts && !this.#rules.exportShowsOnce && elsewhere) {
         entry.copies++;
         if (this.#stale > 0) this.#stale--;
       }
@@ -74,7 +89,14 @@ export class ClassesResv implements Resv {
       return;
     }
     if (this.#stale > 0) this.#stale--;
-    this.#entries.push({ leaf, write, copies: 1 });
+    this.#entries.push({ leaf, write, copies: this.#counts || this.#rules.exportShowsOnce ? 1 : UNCOUNTED });
+  }
+
+  /** Whether a write may take the slot of a read of its context. */
+  #promotes(leaf: Fence): boolean {
+    return this.#entries.some(
+      (entry) => !entry.write && entry.leaf.context === leaf.context && leaf.position >= entry.leaf.position,
+    );
   }
 
   /**
@@ -85,7 +107,7 @@ export class ClassesResv implements Resv {
   #addSignalled(leaf: Fence, write: boolean): void {
     const lost = this.#entries.findIndex((entry) => this.#displaces(leaf, write, entry));
     if (lost >= 0) this.#entries.splice(lost, 1);
-    this.#stale++;
+    if (this.#counts) this.#stale++;
   }
 
   #displaces(leaf: Fence, write: boolean, entry: Entry): boolean {
@@ -98,7 +120,7 @@ export class ClassesResv implements Resv {
     if (this.#rules.importSkipsSignalled || leafPending(leaf)) return 'no';
     this.#prune();
     const any = this.#entries.some((entry) => this.#displaces(leaf, write, entry));
-    return any ? (this.#stale > 0 ? 'perhaps' : 'yes') : 'no';
+    return any ? (this.#stale > 0 || !this.#counts ? 'perhaps' : 'yes') : 'no';
   }
 
   busy(writes: boolean, reads: boolean): boolean {
@@ -155,8 +177,12 @@ export class ClassesResv implements Resv {
     return this.#entries;
   }
 
+  get hidden(): number {
+    return this.#stale;
+  }
+
   clone(copyOf: (leaf: Fence) => Fence): ClassesResv {
-    const copy = new ClassesResv(this.#rules);
+    const copy = new ClassesResv(this.#rules, this.#counts);
     copy.#entries = this.#entries.map((entry) => ({ ...entry, leaf: copyOf(entry.leaf) }));
     copy.#stale = this.#stale;
     return copy;

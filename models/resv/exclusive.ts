@@ -59,6 +59,15 @@ export class ExclusiveResv implements Resv {
     this.#listed = false;
   }
 
+  /** virtio_gpu_array_add_fence(): dma_resv_merge_excl() with the series, dma_resv_add_excl_fence() without it. */
+  drive(leaf: Fence): void {
+    if (!this.#rules.driverKeepsOthers) this.attach(leaf, true);
+    else {
+      prune(this.#exclusive);
+      this.#put(this.#exclusive, leaf);
+    }
+  }
+
   /** add_shared_fence of 5.10 takes the slot of the context whoever is later (dma-resv.c:282); patch 3 mends that. */
   #addShared(leaf: Fence): void {
     prune(this.#shared);
@@ -127,6 +136,10 @@ export class ExclusiveResv implements Resv {
       ...this.#exclusive.filter(leafPending).map((leaf) => ({ leaf, write: true, copies: 1 })),
       ...this.#shared.filter(leafPending).map((leaf) => ({ leaf, write: false, copies: 1 })),
     ];
+  }
+
+  get hidden(): number {
+    return this.#listed ? 1 : 0;
   }
 
   clone(copyOf: (leaf: Fence) => Fence): ExclusiveResv {

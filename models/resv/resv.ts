@@ -25,6 +25,8 @@ export interface Resv {
   import(leaf: Fence, write: boolean): void;
   /** A driver that has looked for conflicts adds its fence. */
   attach(leaf: Fence, write: boolean): void;
+  /** A driver adds a write of its own without looking: virtio-gpu. */
+  drive(leaf: Fence): void;
   /** Whether something is pending that a reader (or, with `reads`, a writer) waits for. */
   busy(writes: boolean, reads: boolean): boolean;
   /** dma_resv_test_signaled() as ATTACH sees it. */
@@ -35,5 +37,7 @@ export interface Resv {
   poll(events: number, callbacks: PollCallbacks): number;
   /** All that is in there, for people: pending leaves in either class. */
   entries(): readonly { readonly leaf: Fence; readonly write: boolean; readonly copies: number }[];
+  /** What entries() does not show and what comes next depends on. */
+  readonly hidden: number;
   clone(copyOf: (leaf: Fence) => Fence): Resv;
 }

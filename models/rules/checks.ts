@@ -21,14 +21,16 @@ export const CAUSE = {
   room: 128,
   /** The fence has signalled by itself. */
   expired: 256,
+  /** It would wait, nobody ends the wait, and a signal does. */
+  interrupted: 512,
 } as const;
 export type Cause = (typeof CAUSE)[keyof typeof CAUSE];
 
 /** Causes in the order in which a call looks for them, with the error each gives. */
 export type Checks = readonly (readonly [Cause, number])[];
 
-const { unreadable, flags, file, descriptors, unwritable, handle, busy, room } = CAUSE;
-const { EFAULT, EINVAL, EMFILE, ENOENT, EBUSY } = ERRNO;
+const { unreadable, flags, file, descriptors, unwritable, handle, busy, room, interrupted } = CAUSE;
+const { EFAULT, EINTR, EINVAL, EMFILE, ENOENT, EBUSY } = ERRNO;
 
 /** The calls that check more than one thing. The same in 5.10 (with the series), 6.1, 6.12 and 7.3 unless a profile says so. */
 export const CHECKS = {
@@ -91,6 +93,25 @@ export const CHECKS = {
   prime: [
     [handle, ENOENT],
     [descriptors, EMFILE],
+  ],
+  /** virtio_gpu_execbuffer_ioctl(), virtgpu_ioctl.c of 5.10 and 6.1: it waits before it looks at anything else. */
+  submit: [
+    [flags, EINVAL],
+    [file, EINVAL],
+    [interrupted, EINTR],
+    [descriptors, EMFILE],
+    [handle, ENOENT],
+  ],
+  /**
+   * drm_mode_atomic_ioctl() of 5.10 to 7.3: properties in the order that userspace gives them, the out fence first
+   * (drm_atomic_set_property()), then descriptors (prepare_signaling()), then stall_checks(), then the wait of a blocking one.
+   */
+  commit: [
+    [unwritable, EFAULT],
+    [file, EINVAL],
+    [descriptors, EMFILE],
+    [busy, EBUSY],
+    [interrupted, EINTR],
   ],
 } as const satisfies Record<string, Checks>;
 

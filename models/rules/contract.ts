@@ -17,6 +17,7 @@ export const CONTRACT: Rules = {
   closedStatus: -ERRNO.ENOENT,
   arrayErrorNeedsSignalling: true,
   forgetsNames: false,
+  stamps: 'signalled',
 
   mergeDropsSignalled: true,
   mergeKeepsLatestOnly: true,
@@ -52,7 +53,24 @@ export const CONTRACT: Rules = {
   expiredIsError: true,
   cardCloseSignals: true,
 
+  openFindsHandle: true,
+  importSharesResv: true,
+  vkmsShares: true,
+  idleSeesReads: true,
+  driverKeepsOthers: true,
+  commitWaitsForGiven: true,
+  givenOverrules: true,
+  vkmsWaitsForWriters: true,
+  virtioWaitsForWriters: true,
+  commitsOneAtATime: true,
+
   lowestDescriptor: true,
   failureKeepsDescriptors: true,
   closeIsLast: true,
+  forkCopiesDescriptors: true,
+  exitCloses: true,
+
+  levelIsReported: true,
+  epollAsksAgain: true,
+  watchIsOfFile: true,
 };

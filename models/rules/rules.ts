@@ -24,6 +24,9 @@ export interface Rules {
   /** Names of signalled fences are replaced. dma-fence.c, dma_fence_driver_name(), 6.17 and later. */
   readonly forgetsNames: boolean;
 
+  /** The time a fence says: when it signalled. dma-fence.c, dma_fence_signal_locked(); or when it is looked at, or later. */
+  readonly stamps: 'signalled' | 'looked at' | 'ahead';
+
   // sync_file
 
   /** MERGE takes containers apart at any depth and keeps one pending leaf of a context. dma-fence-unwrap.c (6.1). */
@@ -91,12 +94,44 @@ export interface Rules {
   /** Closing the card signals its fences. vgem_fence_close(). */
   readonly cardCloseSignals: boolean;
 
+  // Other cards
+
+  /** PRIME_FD_TO_HANDLE of what the opener has a handle for gives that handle. drm_prime_lookup_buf_handle(). */
+  readonly openFindsHandle: boolean;
+  /** An imported buffer has the reservation object of its dma-buf. drm_gem_prime_import_dev(). */
+  readonly importSharesResv: boolean;
+  /** vkms exports its buffers and lets go of those it has imported; 5.10 does neither. */
+  readonly vkmsShares: boolean;
+  /** VIRTGPU_WAIT waits for reads too. virtio_gpu_wait_ioctl(). */
+  readonly idleSeesReads: boolean;
+  /** P1: virtio-gpu keeps the fences of others when it puts its own on a buffer. virtio_gpu_array_add_fence(). */
+  readonly driverKeepsOthers: boolean;
+  /** A commit waits for IN_FENCE_FD. drm_atomic_helper_wait_for_fences(). */
+  readonly commitWaitsForGiven: boolean;
+  /** P7: and then not for the fences of the buffer. drm_gem_plane_helper_prepare_fb(). */
+  readonly givenOverrules: boolean;
+  /** P7: a commit without it waits for writers of the buffer: vkms, and virtio-gpu from 7.3 on. */
+  readonly vkmsWaitsForWriters: boolean;
+  readonly virtioWaitsForWriters: boolean;
+  /** A nonblocking commit is refused while the one before it is not on the screen. stall_checks(). */
+  readonly commitsOneAtATime: boolean;
+
   // Descriptors
 
   /** A new descriptor is the lowest free one. fs/file.c, alloc_fd(). */
   readonly lowestDescriptor: boolean;
   /** A call that fails gives back the descriptor it took. */
   readonly failureKeepsDescriptors: boolean;
+  /** A process has a table of descriptors of its own: what a fork has copied nobody else closes. kernel/fork.c, copy_files(). */
+  readonly forkCopiesDescriptors: boolean;
+  /** All descriptors of a process are closed when it ends. exit_files(). */
+  readonly exitCloses: boolean;
+  /** A level-triggered item of an epoll that is ready is reported. fs/eventpoll.c, ep_send_events(). */
+  readonly levelIsReported: boolean;
+  /** epoll_wait(2) asks a file again before it reports it. */
+  readonly epollAsksAgain: boolean;
+  /** An item goes with the last descriptor of its file, not with the first. eventpoll_release(). */
+  readonly watchIsOfFile: boolean;
   /** Closing one of several descriptors of a file releases nothing. */
   readonly closeIsLast: boolean;
 }

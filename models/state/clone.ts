@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Resv } from '../resv/resv.js';
 import { Context } from './context.js';
+import type { Device } from './device.js';
 import { Fence, STUB } from './fence.js';
-import type { BufferFile, CardFile, File, GemObject } from './file.js';
+import type { BufferFile, CardFile, File, GemObject, SyncFile, Watch } from './file.js';
+import { Process } from './process.js';
 import { World } from './world.js';
 
 /** Remembers what was copied already, so that what is shared stays shared. */
@@ -11,6 +13,8 @@ class Copier {
   readonly #fences = new Map<Fence, Fence>();
   readonly #resvs = new Map<Resv, Resv>();
   readonly #files = new Map<File, File>();
+  readonly #objects = new Map<GemObject, GemObject>();
+  readonly #devices = new Map<Device, Device>();
 
   context = (from: Context): Context => {
     const known = this.#contexts.get(from);
@@ -20,7 +24,10 @@ class Copier {
     copy.closed = from.closed;
     copy.expiresFrom = from.expiresFrom;
     copy.expiresBy = from.expiresBy;
+    copy.history = from.history?.clone() ?? null;
     this.#contexts.set(from, copy);
+    if (from.steps !== null)
+      copy.steps = from.steps.map((step) => ({ ...step, after: step.after.map(this.fence) }));
     return copy;
   };
 
@@ -32,6 +39,7 @@ class Copier {
     const copy = new Fence(context, from.position, from.members.map(this.fence), from.copies);
     copy.enabled = from.enabled;
     copy.settled = from.settled;
+    copy.span = from.span;
     this.#fences.set(from, copy);
     return copy;
   };
@@ -49,6 +57,9 @@ class Copier {
     if (known !== undefined) return known;
     const copy = this.#copyFile(from);
     this.#files.set(from, copy);
+    // Object and dma-buf know each other, so each is remembered before the other is copied
+    if (copy.kind === 'buffer' && from.kind === 'buffer' && from.object !== null)
+      copy.object = this.object(from.object);
     return copy;
   };
 
@@ -63,33 +74,78 @@ class Copier {
       case 'buffer': {
         const { first, second } = from.callbacks;
         const callbacks = { first: first && this.fence(first), second: second && this.fence(second) };
-        return { ...from, resv: this.resv(from.resv), callbacks };
+        return { ...from, resv: this.resv(from.resv), callbacks, object: null };
       }
+      case 'other':
+        return { ...from };
+      case 'epoll':
+        return { ...from, watches: from.watches.map(this.#watch) };
       case 'card':
         return this.#copyCard(from);
     }
   }
 
+  #watch = (from: Watch): Watch => ({ ...from, file: this.file(from.file) as SyncFile | BufferFile });
+
+  process(from: Process): Process {
+    const copy = new Process(from.lowest, from.limit);
+    for (const [at, file] of from.files.entries()) copy.files[at] = file && this.file(file);
+    copy.copyVariables(from);
+    return copy;
+  }
+
   #copyCard(from: CardFile): CardFile {
-    const object = (gem: GemObject | undefined): GemObject | undefined =>
-      gem && { resv: this.resv(gem.resv), file: gem.file && (this.file(gem.file) as BufferFile) };
     const fences = from.fences.map((context) => (context ? this.context(context) : null));
-    return { ...from, handles: Array.from(from.handles, object), fences };
+    const handles = Array.from(from.handles, (object) => object && this.object(object));
+    return { ...from, device: this.device(from.device), handles, fences };
+  }
+
+  device = (from: Device): Device => {
+    const known = this.#devices.get(from);
+    if (known !== undefined) return known;
+    const copy = { ...from, commands: this.context(from.commands), crtc: this.context(from.crtc) };
+    this.#devices.set(from, copy);
+    return copy;
+  };
+
+  object(from: GemObject): GemObject {
+    const known = this.#objects.get(from);
+    if (known !== undefined) return known;
+    const copy: GemObject = {
+      ...from,
+      device: this.device(from.device),
+      resv: this.resv(from.resv),
+      file: null,
+    };
+    this.#objects.set(from, copy);
+    copy.file = from.file && (this.file(from.file) as BufferFile);
+    return copy;
   }
 }
 
 /** A world that goes its own way from here. */
-export function cloneWorld(from: World): World {
+export function cloneWorld(from: World, rules = from.rules): World {
   const copier = new Copier();
-  const copy = new World(from.rules, { first: from.first, limit: from.limit, nomem: from.nomem });
-  for (const [at, file] of from.files.entries()) copy.files[at] = file && copier.file(file);
-  copy.variables.set(from.variables);
+  const copy = new World(
+    rules,
+    { first: from.first, limit: from.limit, nomem: from.nomem },
+    from.countsSlots,
+  );
+  for (const [number, table] of from.processes.entries())
+    copy.processes[number] = table && copier.process(table);
+  copy.current = from.current;
+  // A process that has just ended is nobody's any more
+  copy.table = copy.processes[from.current] ?? copier.process(from.table);
   copy.from = from.from;
   copy.until = from.until;
   copy.nextContext = from.nextContext;
   copy.expiring.push(...from.expiring.map(copier.context));
   copy.compactAt = from.compactAt;
-  copy.lowest = from.lowest;
+  copy.devices = from.devices.map(copier.device);
+  copy.moving = from.moving.map(copier.context);
+  copy.observed = from.observed;
+  copy.overlapping = from.overlapping;
+  copy.reports = from.reports;
   copy.crashed = from.crashed;
   copy.beyond = from.beyond;
   return copy;

@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: MIT
 
+import type { Fence } from './fence.js';
+import { History } from './history.js';
+
+/** A fence that its driver signals without being told to, at some moment that nobody sees. */
+export interface OwnStep {
+  readonly position: number;
+  /** Not before all of these have signalled. */
+  readonly after: readonly Fence[];
+  /** It has signalled by then (us), if it can have; Infinity where there is no bound. */
+  readonly by: number;
+}
+
 /**
  * A fence context: fences of one context signal in the order of their seqnos. A sw_sync timeline is one, and every
  * fence of vgem is one of its own with seqno 1.
@@ -21,9 +33,24 @@ export class Context {
   expiresFrom = Number.POSITIVE_INFINITY;
   expiresBy = Number.POSITIVE_INFINITY;
 
+  /**
+   * Of a context that moves by itself: what it has not been seen to pass, in order. `position` is then only how far it is
+   * known to have come, and in an op that looks at it each further step is a possibility. See step/moving.ts. Null for
+   * sw_sync and vgem.
+   */
+  steps: OwnStep[] | null = null;
+  /** When it came how far; null as long as it has not moved. */
+  history: History | null = null;
+
   constructor(id: number, who: number) {
     this.id = id;
     this.who = who;
+  }
+
+  /** It moves, or ends, during the op at hand: what it passes signals then. */
+  note(position: number, from: number, until: number): void {
+    this.history ??= new History();
+    this.history.record(position, from, until);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Context } from './context.js';
+import type { Span } from './history.js';
 
 /**
  * What a sync_file holds: a leaf (one fence of a context), an array of leaves (dma_fence_array), or the stub, which has
@@ -16,7 +17,9 @@ export class Fence {
   enabled = false;
   /** dma_fence_get_status() of an array once it has signalled, 0 before. */
   settled = 0;
-  /** How often a list may show each member: 1 but for kernels that keep duplicates. */
+  /** When a leaf signalled that was born signalled, or signals by itself: not before it was made. Null: ask its context. */
+  span: Span | null = null;
+  /** How often a list may show each member: 1 but for kernels that keep duplicates; -n where it may show none as well. */
   readonly copies: readonly number[] | null;
 
   constructor(

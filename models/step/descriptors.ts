@@ -2,8 +2,9 @@
 import { ERRNO } from '../kernel/errno.js';
 import { CRASHED } from '../ops/call.js';
 import { NONE } from '../ops/operation.js';
+import type { Context } from '../state/context.js';
 import { type Fence, leafPending } from '../state/fence.js';
-import type { BufferFile, CardFile, File, SyncFile } from '../state/file.js';
+import type { BufferFile, CardFile, File, GemObject, SyncFile } from '../state/file.js';
 import type { World } from '../state/world.js';
 import { type Step, unsigned, word } from './words.js';
 
@@ -33,23 +34,23 @@ export const close: Step = (world, words, at) => {
     world.answer.ret = -ERRNO.EBADF;
     return;
   }
-  const descriptor = world.variables[variable] ?? NONE;
+  const descriptor = world.value(variable);
   world.files[descriptor] = undefined;
   world.lowest = Math.min(world.lowest, descriptor);
-  world.variables[variable] = NONE;
+  world.assign(variable, NONE);
   file.refs--;
   if (file.refs === 0 || !world.rules.closeIsLast) release(world, file);
 };
 
-function release(world: World, file: File): void {
-  if (file.kind === 'timeline') file.context.closed = true;
+export function release(world: World, file: File): void {
+  if (file.kind === 'timeline') closeTimeline(world, file.context);
   else if (file.kind === 'buffer') releaseBuffer(world, file);
   else if (file.kind === 'card') releaseCard(world, file);
 }
 
 /** dma_buf_release(). On 5.10 without the series it runs into BUG_ON while a poll's callback is attached (dma-buf.c:75). */
 export function releaseBuffer(world: World, file: BufferFile): void {
-  if (file.refs > 0 || file.held || world.rules.pollHoldsFile) return;
+  if (file.refs > 0 || file.held > 0 || world.rules.pollHoldsFile) return;
   const { first, second } = file.callbacks;
   if ((first !== null && leafPending(first)) || (second !== null && leafPending(second))) {
     world.crashed = true;
@@ -57,16 +58,35 @@ export function releaseBuffer(world: World, file: BufferFile): void {
   }
 }
 
+/** sw_sync_debugfs_release(): all that is pending signals now, with an error. */
+function closeTimeline(world: World, context: Context): void {
+  context.closed = true;
+  context.note(Number.POSITIVE_INFINITY, world.from, world.until);
+}
+
 /** drm_file_free(): GEM handles go first, then vgem_fence_close() signals what nobody signalled. */
 function releaseCard(world: World, card: CardFile): void {
-  for (const object of card.handles) {
-    if (object?.file === null || object === undefined) continue;
-    object.file.held = false;
-    releaseBuffer(world, object.file);
-  }
+  for (const object of card.handles) if (object !== undefined) releaseHandle(world, object);
   card.handles.length = 0;
-  if (world.rules.cardCloseSignals)
-    for (const context of card.fences) if (context !== null && context !== undefined) context.position = 1;
+  if (!world.rules.cardCloseSignals) return;
+  for (const context of card.fences) {
+    if (context === null || context === undefined) continue;
+    // A timer that may have run by then may have been first
+    if (context.position === 0 && context.expiresFrom > world.until) context.note(1, world.from, world.until);
+    context.position = 1;
+  }
+}
+
+/**
+ * drm_gem_object_handle_put_unlocked(): the last handle of an object lets go of its dma-buf. vkms of 5.10 never lets go of
+ * an imported one: vkms_gem_free_object() does not call drm_prime_gem_destroy().
+ */
+export function releaseHandle(world: World, object: GemObject): void {
+  object.handles--;
+  if (object.handles > 0 || object.file === null) return;
+  if (object.imported && object.device.driver === 'vkms' && !world.rules.vkmsShares) return;
+  object.file.held--;
+  releaseBuffer(world, object.file);
 }
 
 /** RLIMIT_NOFILE: alloc_fd() gives EMFILE for a number that is not below it. */

@@ -87,6 +87,10 @@ export const sync: Step = (world, words, at) => {
   const flags = unsigned(words, at + 1);
   let causes = readCause(word(words, at + 2));
   if ((flags & ~(READ | WRITE | END)) !== 0 || (flags & (READ | WRITE)) === 0) causes |= CAUSE.flags;
+  // end_cpu_udmabuf(), udmabuf.c:145 of 5.10: EINVAL before any START; a buffer of a heap does not mind (5.10 to 7.3)
+  if (causes === 0 && (flags & END) !== 0 && file.object === null && !file.begun)
+    world.answer.otherRet = -ERRNO.EINVAL;
+  file.begun ||= causes === 0 && (flags & END) === 0;
   if (causes !== 0) fail(world, 'sync', causes);
   else if (waits(world, file, flags)) world.answer.ret = -ERRNO.EINTR;
 };

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { CODE, type OperationName } from '../ops/operations.js';
 import type { World } from '../state/world.js';
+import { commit } from './commit.js';
 import { close, dup, limit, unknown, wait } from './descriptors.js';
 import { exportFile, importFile, setName, sync } from './dma-buf.js';
+import { epoll, watch, woken } from './epoll.js';
 import { expire } from './expiry.js';
+import { card, drop, heap, open, prime } from './gem.js';
+import { idle, submit, texture, transfer } from './gpu.js';
+import { settleMoving } from './moving.js';
 import { observe, poll } from './poll.js';
+import { exit, fork, other, take } from './processes.js';
 import { fence, inc, timeline } from './sw-sync.js';
 import { deadline, info, merge } from './sync-file.js';
-import { attach, card, drop, dumb, prime, signal } from './vgem.js';
+import { attach, dumb, signal } from './vgem.js';
 import type { Step, Words } from './words.js';
 
 const STEPS: Record<OperationName, Step> = {
@@ -34,6 +40,20 @@ const STEPS: Record<OperationName, Step> = {
   limit,
   wait,
   observe,
+  other,
+  fork,
+  exit,
+  heap,
+  open,
+  texture,
+  idle,
+  transfer,
+  submit,
+  commit,
+  epoll,
+  watch,
+  woken,
+  take,
 };
 
 const byCode: (Step | undefined)[] = [];
@@ -46,5 +66,6 @@ for (const [name, step] of Object.entries(STEPS)) byCode[CODE[name as OperationN
 export function run(world: World, code: number, words: Words, at: number): void {
   world.answer.reset();
   if (world.expiring.length > 0) expire(world);
+  if (world.moving.length > 0) settleMoving(world);
   (byCode[code] as Step)(world, words, at);
 }

@@ -4,6 +4,7 @@ import { WHO } from '../ops/call.js';
 import { CAUSE } from '../rules/checks.js';
 import { array, type Fence, isLeaf, leafPending } from '../state/fence.js';
 import type { SyncFile } from '../state/file.js';
+import { stampOf } from '../state/stamp.js';
 import { fenceStatus, leafStatus } from '../state/status.js';
 import type { World } from '../state/world.js';
 import { makeSync } from './descriptors.js';
@@ -46,11 +47,14 @@ export const info: Step = (world, words, at) => {
   const memory = word(words, at + 3);
   const fence = fenceOf(file);
   const members = fence.members.length;
-  const count = members === 0 ? 1 : members;
+  let count = members === 0 ? 1 : members;
   let most = count;
   if (fence.copies !== null) {
     most = 0;
-    for (const copies of fence.copies) most += copies;
+    for (const copies of fence.copies) most += Math.abs(copies);
+    for (const copies of fence.copies) if (copies < 0) count--;
+    // What perhaps holds no leaf at all is the stub then
+    count = Math.max(1, count);
   }
   let causes = writeCause(memory);
   if (word(words, at + 2) !== 0) causes |= CAUSE.flags;
@@ -62,6 +66,7 @@ export const info: Step = (world, words, at) => {
   }
   answer.outputs[1] = count;
   answer.mostFences = most;
+  answer.timed = true;
   if (room === 0) statusAlone(world, fence, most);
   else statusOfAll(world, fence);
   if (room === 0 && !rules.infoCountsWithoutRoom) answer.outputs[1] = 0;
@@ -83,7 +88,16 @@ function statusOfAll(world: World, fence: Fence): void {
   const list = answer.lists[0];
   let total = 1;
   const one = (leaf: Fence, status: number, most: number) => {
-    list.add(whoIs(world, leaf, status), status, most);
+    const { context } = leaf;
+    // sync_fill_fence_info() looks at the name first, and a fence may signal before it looks at the status: by itself, or
+    // as another thread tells it to (slots are not counted where there are several)
+    const own =
+      context !== null &&
+      (context.steps !== null || context.expiresBy !== Number.POSITIVE_INFINITY || !world.countsSlots);
+    list.add(whoIs(world, leaf, status), status, most, own ? context.who : undefined);
+    const stamp = stampOf(world, leaf);
+    list.from[list.length - 1] = stamp.from;
+    list.until[list.length - 1] = stamp.until;
     if (total > 0 || !rules.infoFirstNotDoneStays) total = status;
   };
   if (fence.members.length === 0) one(fence, fenceStatus(rules, fence), 1);

@@ -42,10 +42,12 @@ function argument(type: ArgumentType): fc.Arbitrary<number> {
 
 const errors = fc.constantFrom(...Object.values(ERRNO).map((value) => -value), -5, -1234);
 const status = fc.oneof(fc.constantFrom(0, 1, 2), errors);
-const leaf: fc.Arbitrary<Leaf> = fc.record({
-  who: fc.oneof(fc.integer({ min: 0, max: VARIABLES_EACH - 1 }), fc.constantFrom(...Object.values(WHO))),
-  status,
-});
+const who = fc.oneof(fc.integer({ min: 0, max: VARIABLES_EACH - 1 }), fc.constantFrom(...Object.values(WHO)));
+const leaf: fc.Arbitrary<Leaf> = fc.record({ who, status });
+const timedLeaf: fc.Arbitrary<Leaf> = fc.record(
+  { who, status, at: fc.integer({ min: 1, max: 0xffffffff }) },
+  { requiredKeys: ['who', 'status'] },
+);
 
 function result(op: Operation): fc.Arbitrary<Result> {
   const failed = fc.oneof(errors, fc.constant(CRASHED)).map((ret) => ({ ret, outputs: [], lists: [] }));
@@ -54,20 +56,29 @@ function result(op: Operation): fc.Arbitrary<Result> {
     outputs: fc.tuple(
       ...(op.outputs ?? []).map(({ type }) => (type.kind === 'status' ? status : argument(type))),
     ),
-    lists: fc.tuple(...(op.lists ?? []).map(() => fc.array(leaf, { maxLength: 4 }))),
+    lists: fc.tuple(
+      ...(op.lists ?? []).map(() => fc.array(op.timed === true ? timedLeaf : leaf, { maxLength: 4 })),
+    ),
   });
   return fc.oneof(failed, worked);
 }
 
 function eventOf(op: Operation, results: { minLength: number; maxLength: number }): fc.Arbitrary<Event> {
   const args = fc.tuple(
-    ...(op.makes === undefined ? [] : [someVariable(op.makes, false)]),
+    ...(op.makes === undefined ? [] : [someVariable(op.makes, op.makesPerhaps === true)]),
     ...op.args.map((arg) => argument(arg.type)),
   );
-  const time = fc.option(fc.record({ start: u32, took: u32 }), { nil: {} });
+  const time = fc.option(
+    fc.record(
+      { start: u32, took: u32, before: fc.integer({ min: 0, max: 0x7fffffff }) },
+      { requiredKeys: ['start', 'took'] },
+    ),
+    { nil: {} },
+  );
+  const who = fc.option(fc.record({ thread: fc.integer({ min: 1, max: 255 }) }), { nil: {} });
   return fc
-    .tuple(args, fc.array(result(op), results), time)
-    .map(([words, some, when]) => ({ call: { op, args: words }, results: some, ...when }));
+    .tuple(args, fc.array(result(op), results), who, time)
+    .map(([words, some, thread, when]) => ({ call: { op, args: words }, results: some, ...thread, ...when }));
 }
 
 export const anyEvent = (results = { minLength: 0, maxLength: 3 }): fc.Arbitrary<Event> =>

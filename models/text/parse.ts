@@ -2,7 +2,7 @@
 import type { Call } from '../ops/call.js';
 import { DEFAULT_SETTING, type Event, type Script, type Setting } from '../ops/event.js';
 import { operationNamed } from '../ops/layout.js';
-import { type Argument, NONE, type Operation } from '../ops/operation.js';
+import { type Argument, NONE, type Operation, VARIABLES_EACH } from '../ops/operation.js';
 import { OPERATIONS } from '../ops/operations.js';
 import { ParseError } from './parse-error.js';
 import { parseResults } from './parse-result.js';
@@ -27,7 +27,7 @@ function parseOne(line: number, op: Operation, arg: Argument, word: string | und
   const { type } = arg;
   const wanted =
     type.kind === 'variable'
-      ? `one of the variables ${[...type.letters].map((l) => `${l}0`).join(', ')} up to 255, or none`
+      ? `one of the variables ${[...type.letters].map((l) => `${l}0`).join(', ')} up to ${VARIABLES_EACH - 1}, or none`
       : type.kind === 'flags'
         ? `${[type.zero, ...Object.keys(type.bits)].join(', ')}, or some of them joined by +`
         : type.kind === 'choice'
@@ -43,7 +43,11 @@ function parseMade(line: number, op: Operation, word: string | undefined): numbe
     return [];
   }
   const made = word === undefined ? undefined : parseVariable(word);
-  if (made === undefined || made === NONE || !op.makes.includes(word?.[0] ?? ''))
+  if (
+    made === undefined ||
+    (made === NONE && op.makesPerhaps !== true) ||
+    (made !== NONE && !op.makes.includes(word?.[0] ?? ''))
+  )
     throw new ParseError(
       line,
       `${op.name} has to make a variable with the letter ${[...op.makes].join(' or ')}`,
@@ -67,13 +71,22 @@ function parseCall(line: number, words: readonly string[]): Call {
   return { op, args };
 }
 
-/** `@120+5`: began after 120 us, took 5. */
-function parseTime(line: number, word: string): { start: number; took: number } {
-  const match = /^@(\d+)\+(\d+)$/.exec(word);
+/** More ops than anybody records: a count in a record is positive. */
+const MOST_BEFORE = 0x7fffffff;
+
+/** `@120+5/17`: began after 120 us, when 17 ops had ended, and took 5. */
+function parseTime(line: number, word: string): Pick<Event, 'start' | 'took' | 'before'> {
+  const match = /^@(\d+)\+(\d+)(?:\/(\d+))?$/.exec(word);
   const [start, took] = [parseNumber(match?.[1] ?? ''), parseNumber(match?.[2] ?? '')];
-  if (start === undefined || took === undefined)
-    throw new ParseError(line, `"${word}" is no time`, 'Write @START+TOOK, both in microseconds.');
-  return { start, took };
+  const before = match?.[3] === undefined ? undefined : parseNumber(match[3]);
+  const counted = match?.[3] === undefined || (before !== undefined && before <= MOST_BEFORE);
+  if (start === undefined || took === undefined || !counted)
+    throw new ParseError(
+      line,
+      `"${word}" is no time`,
+      'Write @START+TOOK, both in microseconds, or @START+TOOK/OPS with the number of ops that had ended.',
+    );
+  return { start, took, ...(before === undefined ? {} : { before }) };
 }
 
 function parseSetting(line: number, words: readonly string[]): Setting {
@@ -94,13 +107,28 @@ function parseSetting(line: number, words: readonly string[]): Setting {
   return setting;
 }
 
+/** `1.2:` before an op: process 1, thread 2. Absent for the subtest itself. */
+function parseThread(line: number, word: string): { thread?: number } {
+  const match = /^(\d+)\.(\d+):$/.exec(word);
+  const [owner, thread] = [Number(match?.[1] ?? NaN), Number(match?.[2] ?? NaN)];
+  if (!(owner < 16 && thread < 16))
+    throw new ParseError(line, `"${word}" is no thread`, 'Write PROCESS.THREAD: with numbers up to 15.');
+  return owner + thread === 0 ? {} : { thread: owner * 16 + thread };
+}
+
 /** One op of a program or trace. */
 export function parseEvent(text: string, line = 1): Event {
   const words = text.split(/\s+/).filter((word) => word !== '');
   const time = words.at(-1)?.startsWith('@') ? parseTime(line, words.pop() ?? '') : {};
+  const who = words[0]?.endsWith(':') ? parseThread(line, words.shift() ?? '') : {};
   const arrow = words.indexOf('->');
   const call = parseCall(line, arrow < 0 ? words : words.slice(0, arrow));
-  return { call, results: arrow < 0 ? [] : parseResults(line, call.op, words.slice(arrow + 1)), ...time };
+  return {
+    call,
+    results: arrow < 0 ? [] : parseResults(line, call.op, words.slice(arrow + 1)),
+    ...who,
+    ...time,
+  };
 }
 
 /** A program or a trace in text form. `#` begins a comment. Throws ParseError. */

@@ -34,10 +34,14 @@ export function printResult(op: Call['op'], result: Result): string {
   return words.join(' ');
 }
 
-export function printEvent({ call, results, start, took }: Event): string {
-  const parts = [printCall(call)];
+/** `0.1:`, thread 1 of process 0; nothing for the subtest itself. */
+const printThread = (thread: number): string => (thread === 0 ? '' : `${thread >> 4}.${thread & 15}: `);
+
+export function printEvent({ call, results, thread, start, took, before }: Event): string {
+  const parts = [printThread(thread ?? 0) + printCall(call)];
   if (results.length > 0) parts.push(`-> ${results.map((r) => printResult(call.op, r)).join(' | ')}`);
-  if (start !== undefined) parts.push(`@${start}+${took ?? 0}`);
+  if (start !== undefined || before !== undefined)
+    parts.push(`@${start ?? 0}+${took ?? 0}${before === undefined ? '' : `/${before}`}`);
   return parts.join(' ');
 }
 

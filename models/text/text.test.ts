@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { test } from 'tap';
+import { WHO } from '../ops/call.js';
 import { anyScript } from './arbitrary.js';
 import { parseScript } from './parse.js';
 import { ParseError } from './parse-error.js';
@@ -33,6 +34,19 @@ test('a trace can name several results', async (t) => {
   t.equal(parseScript(text).events[0]?.results.length, 3);
 });
 
+test('a leaf may have the time it signalled at', async (t) => {
+  const text = 'info s0 2 -> 0 status done fences 2 leaves t0:done@120 virtio-gpu:ENOENT@7\n';
+  t.equal(printScript(parseScript(text)), text);
+  t.same(parseScript(text).events[0]?.results[0]?.lists, [
+    [
+      { who: 0, status: 1, at: 120 },
+      { who: WHO['virtio-gpu'], status: -2, at: 7 },
+    ],
+  ]);
+  const nothing = 'none = commit c0 g0 none nonblock+cursor -> 0\n';
+  t.equal(printScript(parseScript(nothing)), nothing);
+});
+
 test('anything else is refused with a line, a reason and a remedy', async (t) => {
   const rows: readonly (readonly [string, number, RegExp, RegExp])[] = [
     ['explode b0', 1, /no op "explode"/, /The ops are timeline, fence/],
@@ -42,13 +56,18 @@ test('anything else is refused with a line, a reason and a remedy', async (t) =>
     ['inc t0', 1, /inc lacks its by/, /Write: inc/],
     ['inc t0 1 mapped 4', 1, /does not take "4"/, /Write: inc/],
     ['inc t0 4294967296', 1, /is no by/, /0 to 4294967295/],
-    ['inc t256 1', 1, /is no timeline/, /up to 255/],
+    ['inc t1024 1', 1, /is no timeline/, /up to 1023/],
+    ['16.0: inc t0 1', 1, /"16.0:" is no thread/, /PROCESS.THREAD:/],
+    ['1: inc t0 1', 1, /is no thread/, /up to 15/],
     ['import b0 look s0', 1, /is no access/, /read, write/],
     ['inc t0 1 nowhere', 1, /is no memory/, /unmapped/],
     ['inc t0 1 -> maybe', 1, /is no result/, /error such as EINVAL/],
     ['poll b0 in -> 0', 1, /no ready/, /ready VALUE/],
     ['info s0 1 -> 0 status done fences 1', 1, /no list "leaves"/, /LEAF/],
     ['info s0 1 -> 0 status done fences 1 leaves t0', 1, /does not go on/, /LEAF/],
+    ['info s0 1 -> 0 status done fences 1 leaves t0:done@0', 1, /does not go on/, /LEAF/],
+    ['info s0 1 -> 0 status done fences 1 leaves t0:done@1@2', 1, /does not go on/, /LEAF/],
+    ['none = export b0 read', 1, /letter s/, /Write:/],
     ['inc t0 1 @5', 1, /is no time/, /@START\+TOOK/],
     ['wait 1\nwith first 5', 2, /setting after/, /first/],
     ['with love', 1, /no setting/, /first NUMBER/],

@@ -22,7 +22,7 @@ export function printVariable(value: number): string {
 export function parseVariable(word: string): number | undefined {
   if (word === 'none') return NONE;
   const at = VARIABLES.findIndex((v) => v.letter === word[0]);
-  const n = /^(?:0|[1-9]\d{0,2})$/.test(word.slice(1)) ? Number(word.slice(1)) : VARIABLES_EACH;
+  const n = /^(?:0|[1-9]\d{0,3})$/.test(word.slice(1)) ? Number(word.slice(1)) : VARIABLES_EACH;
   return at < 0 || n >= VARIABLES_EACH ? undefined : at * VARIABLES_EACH + n;
 }
 
@@ -112,16 +112,24 @@ export function parseStatus(word: string): number | undefined {
   return value > 1 && value < OK ? value : undefined;
 }
 
-export const printLeaf = ({ who, status }: Leaf): string =>
-  `${who < VARIABLES_EACH ? `t${who}` : (whoNames[who - WHO.vgem] ?? 'other')}:${printStatus(status)}`;
+/** `t0`, or one of the names of WHO. */
+export const printWho = (who: number): string =>
+  who < VARIABLES_EACH ? `t${who}` : (whoNames[who - WHO.vgem] ?? 'other');
+
+/** `t0:pending`, `t0:done`, `t0:done@120`. */
+export const printLeaf = ({ who, status, at }: Leaf): string =>
+  `${printWho(who)}:${printStatus(status)}${at === undefined || at === 0 ? '' : `@${at}`}`;
 
 export function parseLeaf(word: string): Leaf | undefined {
   const colon = word.indexOf(':');
   if (colon < 0) return undefined;
   const name = word.slice(0, colon);
-  const status = parseStatus(word.slice(colon + 1));
+  const [state = '', time, ...more] = word.slice(colon + 1).split('@');
+  const status = parseStatus(state);
+  const at = time === undefined ? 0 : /^[1-9]/.test(time) ? parseNumber(time) : undefined;
   const known = Object.hasOwn(WHO, name) ? WHO[name as keyof typeof WHO] : undefined;
   const timeline = name.startsWith('t') ? parseVariable(name) : undefined;
   const who = known ?? timeline;
-  return who === undefined || status === undefined ? undefined : { who, status };
+  if (who === undefined || status === undefined || at === undefined || more.length > 0) return undefined;
+  return at === 0 ? { who, status } : { who, status, at };
 }

@@ -2,13 +2,15 @@
 import { argumentWords, listCount, operationWithCode, outputWords } from '../ops/layout.js';
 import { NONE, type Operation, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
 import { OPERATIONS } from '../ops/operations.js';
-import { HEADER_WORDS } from './record.js';
+import { HEADER_WORDS, UNKNOWN } from './record.js';
 
 /** What the checker has to know of an op, by its code, in arrays. */
 interface Shape {
   readonly args: number;
   readonly outputs: number;
   readonly lists: number;
+  /** Words of each leaf in them. */
+  readonly leaf: number;
   /** For each argument word the bits of letters it may have, 0 for a number. */
   readonly letters: readonly number[];
   /** Each choice is below this; 0 for anything else. */
@@ -22,6 +24,7 @@ const shapeOf = (op: Operation): Shape => ({
   args: argumentWords(op),
   outputs: outputWords(op),
   lists: listCount(op),
+  leaf: op.timed === true ? 2 : 1,
   letters: [
     ...(op.makes === undefined ? [] : [bitsOf(op.makes)]),
     ...op.args.map(({ type }) => (type.kind === 'variable' ? bitsOf(type.letters) : 0)),
@@ -38,6 +41,7 @@ for (const op of OPERATIONS) shapes[op.code] = shapeOf(op);
 /** Words of arguments of a code that `recordFault` has found to be an op's. */
 export const argsOfCode = (code: number): number => shapes[code]?.args ?? 0;
 export const outputsOfCode = (code: number): number => shapes[code]?.outputs ?? 0;
+export const leafWordsOfCode = (code: number): number => shapes[code]?.leaf ?? 1;
 export const listsOfCode = (code: number): number => shapes[code]?.lists ?? 0;
 
 /**
@@ -55,6 +59,8 @@ export function recordFault(words: Int32Array, at: number, end: number): string 
   let need = HEADER_WORDS + shape.args + 1;
   if (length < need)
     return `garbled: ${operationWithCode(code)?.name} takes ${need} words at least, not ${length}`;
+  if ((words[at + 3] as number) < UNKNOWN)
+    return `garbled: ${words[at + 3]} ops had ended when ${operationWithCode(code)?.name} began`;
   const first = at + HEADER_WORDS;
   for (let i = 0; i < shape.args; i++) {
     const fault = argumentFault(shape, i, words[first + i] as number);
@@ -66,7 +72,7 @@ export function recordFault(words: Int32Array, at: number, end: number): string 
       const count = need < length ? (words[at + need] as number) : -1;
       if (count < 0 || count > length)
         return `garbled: a list of ${operationWithCode(code)?.name} has no length`;
-      need += 1 + count;
+      need += 1 + count * shape.leaf;
     }
   }
   return need === length

@@ -36,12 +36,19 @@ const WEIGHTS: readonly (readonly [OperationName, number])[] = [
   ['prime', 1],
 ];
 const TOTAL = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
-const DEFAULTS: Record<Letter, number> = { t: 4, s: 8, b: 2, c: 1, g: 2, f: 3 };
+/** What an argument of that name should be; now and then it is anything else. */
+const MEANT: Readonly<Record<string, Letter>> = { timeline: 't', buffer: 'b', file: 's', other: 's' };
+/** What close() closes: letters as often as they stand here. A card is opened again at once, with new buffers. */
+const CLOSED = 'ssssssssssssssttbbc';
+const DEFAULTS: Record<Letter, number> = { t: 4, s: 8, b: 2, c: 1, g: 2, f: 3, o: 1, e: 1 };
 
-const call = (name: OperationName, ...args: number[]): Call => ({
-  op: operationNamed(name) as Operation,
-  args,
-});
+/** A call whose last arguments may be left out, as in the text form. */
+function call(name: OperationName, ...args: number[]): Call {
+  const op = operationNamed(name) as Operation;
+  const made = op.makes === undefined ? 0 : 1;
+  const rest = op.args.slice(args.length - made).map((arg) => arg.optional ?? 0);
+  return { op, args: [...args, ...rest] };
+}
 
 /** Opens everything the other ops need. */
 export function prologue(): Call[] {
@@ -67,9 +74,16 @@ export class Traffic {
     this.#random = randomFrom(seed);
   }
 
-  #any(letters: string): number {
-    const letter = letters[this.#random(letters.length)] as Letter;
+  #any(letters: string, name: string): number {
+    const meant = this.#random(50) === 0 ? undefined : MEANT[name];
+    const letter = meant ?? (letters[this.#random(letters.length)] as Letter);
     return this.#random(200) === 0 ? NONE : variable(letter, this.#random(DEFAULTS[letter]));
+  }
+
+  /** Flags that mean something to the op, mostly: ATTACH knows one bit, the others two. */
+  #flags(op: Operation): number {
+    if (this.#random(20) === 0) return this.#random(16);
+    return op.name === 'attach' ? this.#random(2) : 1 + this.#random(3);
   }
 
   #pick(): OperationName {
@@ -87,19 +101,34 @@ export class Traffic {
     const op = operationNamed(name) as Operation;
     const args = op.args.map(({ type, optional, name: what }) => {
       if (optional !== undefined) return this.#random(40) === 0 ? this.#random(3) : optional;
-      if (type.kind === 'variable') return this.#any(type.letters);
-      if (type.kind === 'flags') return this.#random(20) === 0 ? this.#random(16) : 1 + this.#random(3);
+      if (type.kind === 'variable') return this.#any(op.name === 'close' ? CLOSED : type.letters, what);
+      if (type.kind === 'flags') return this.#flags(op);
       if (what === 'room') return this.#random(9);
       return type.kind === 'choice' ? 0 : this.#random(3);
     });
     this.#followTimelines(op, args);
+    if (op.name === 'close') return this.#closes(args[0] ?? NONE);
+    if (op.name === 'drop') return [{ op, args }, call('dumb', args[1] ?? NONE, variable('c', 0))];
     if (op.makes === undefined) return [{ op, args }];
     const letter = op.name === 'dup' ? 's' : (op.makes[0] as Letter);
-    const made = variable(letter, this.#random(DEFAULTS[letter]));
+    let made = variable(letter, this.#random(DEFAULTS[letter]));
+    // It is closed before: it cannot be what the op looks at
+    while (letter === 's' && args.includes(made)) made = variable(letter, this.#random(DEFAULTS[letter]));
     if (op.name === 'dup') args[0] = variable('s', this.#random(DEFAULTS.s));
     const calls: Call[] = [{ op, args: [made, ...args] }];
     if ('tsb'.includes(letter) && this.#made.has(made)) calls.unshift(call('close', made));
     this.#made.add(made);
+    // A new timeline begins at 0
+    if (letter === 't') this.#values.delete(made);
+    return calls;
+  }
+
+  #closes(closed: number): Call[] {
+    const calls = [call('close', closed)];
+    const card = variable('c', 0);
+    if (closed !== card) return calls;
+    calls.push(call('card', card));
+    for (let n = 0; n < DEFAULTS.g; n++) calls.push(call('dumb', variable('g', n), card));
     return calls;
   }
 
