@@ -4,6 +4,13 @@
 export const GUEST_RESULTS = ['pass', 'fail', 'skip', 'timeout', 'crash'] as const;
 export type GuestResult = (typeof GUEST_RESULTS)[number];
 
+/** What the guest probed its kernel for, so that the right rules are chosen. */
+export const TRAITS = ['ioctls', 'deadline', 'forgets-names', 'usage-classes'] as const;
+export type TraitName = (typeof TRAITS)[number];
+/** `unknown`: what is needed to find out is not there. */
+export const TRAIT_VALUES = ['yes', 'no', 'unknown'] as const;
+export type TraitValue = (typeof TRAIT_VALUES)[number];
+
 /** The name of a subtest on the wire: `subtest`, or `subtest@dynamic`. */
 export interface SubtestName {
   readonly program: string;
@@ -25,6 +32,7 @@ export type Said =
       readonly path: string | undefined;
       readonly text: string;
     }
+  | { readonly kind: 'trait'; readonly name: TraitName; readonly value: TraitValue }
   | ({ readonly kind: 'start'; readonly pid: number } & SubtestName)
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'fail'; readonly where: string; readonly text: string }

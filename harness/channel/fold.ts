@@ -25,6 +25,7 @@ export class ChannelTracker {
   #hello: ChannelState['hello'];
   #first = true;
   readonly #devices: ChannelState['devices'][number][] = [];
+  #traits: ChannelState['traits'] = {};
   readonly #subtests: Slot[] = [];
   // invariant: at most two, the second a dynamic subtest of the first; all unfinished
   #running: Slot[] = [];
@@ -49,12 +50,18 @@ export class ChannelTracker {
     return {
       hello: this.#hello,
       devices: [...this.#devices],
+      traits: this.#traits,
       subtests: this.#subtests.map(snapshot),
       damage: [...this.#damage],
       damageCount: this.#damageCount,
       fatal: this.#fatal,
       done: this.#done,
     };
+  }
+
+  /** What the agent said of its kernel before the first subtest. */
+  kernel(): Pick<ChannelState, 'hello' | 'traits'> {
+    return { hello: this.#hello, traits: this.#traits };
   }
 
   /** The subtest that is running now, the innermost. */
@@ -72,6 +79,9 @@ export class ChannelTracker {
         return [];
       case 'device':
         this.#devices.push({ name: e.name, path: e.path, text: e.text });
+        return [];
+      case 'trait':
+        this.#traits = { ...this.#traits, [e.name]: e.value };
         return [];
       case 'start':
         return this.#start(e);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Failure, GuestRecord, Outcome, Splat } from '../result/result.js';
-import type { Damage, SubtestName } from './event.js';
+import type { Damage, SubtestName, TraitName, TraitValue } from './event.js';
 
 /** What the channel says of one run of one subtest. Born as `crash`; only its own end line makes it anything better. */
 export interface SubtestState extends SubtestName {
@@ -19,6 +19,7 @@ export interface SubtestState extends SubtestName {
 export interface ChannelState {
   readonly hello: { readonly release: string; readonly uptimeMicroseconds: number } | undefined;
   readonly devices: GuestRecord['devices'];
+  readonly traits: Readonly<Partial<Record<TraitName, TraitValue>>>;
   /** In the order they were started: a dynamic subtest comes after its outer one. */
   readonly subtests: readonly SubtestState[];
   /** At most MAX_DAMAGE of them; `damageCount` has them all. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { GUEST_RESULTS, type Said, type SubtestName } from './event.js';
+import { GUEST_RESULTS, type Said, type SubtestName, TRAIT_VALUES, TRAITS } from './event.js';
 
 /**
  * The whole wire format between the guest and the harness: every line that exists, with an example.
@@ -31,6 +31,9 @@ const subtest: Field<Omit<SubtestName, 'program'>> = (t) => {
   return dynamic === undefined || word(dynamic) !== undefined ? { subtest: outer, dynamic } : undefined;
 };
 const result: Field<(typeof GUEST_RESULTS)[number]> = (t) => GUEST_RESULTS.find((r) => r === t);
+
+const trait: Field<(typeof TRAITS)[number]> = (t) => TRAITS.find((name) => name === t);
+const traitValue: Field<(typeof TRAIT_VALUES)[number]> = (t) => TRAIT_VALUES.find((value) => value === t);
 
 /** What a program and a subtest may be called. */
 export function isName(t: string): boolean {
@@ -83,6 +86,13 @@ export const LINES: readonly LineKind[] = [
     'FL device\tvirtio-gpu\t/dev/dri/card1\t2d',
     [word, path, text],
     (name, where, remark) => ({ kind: 'device', name, path: where.path, text: remark }),
+  ),
+  line(
+    'trait',
+    'what the kernel does, as far as it was probed: name, yes, no or unknown',
+    'FL trait\tdeadline\tno',
+    [trait, traitValue],
+    (name, value) => ({ kind: 'trait', name, value }),
   ),
   line(
     'start',

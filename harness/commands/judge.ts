@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isExpectedSkip } from '../drive/expected-skips.js';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { runGuest } from '../drive/guest.js';
 import { type RunListener, type RunOutcome, runPlan } from '../drive/run.js';
 import { UntestableError } from '../errors.js';
+import { type Judged, ModelJudge } from '../model/judge.js';
 import { run } from '../process/run.js';
+import { programBytes } from '../programs/program.js';
+import { parseProgram } from '../programs/read.js';
 import type { Progress } from '../progress/progress.js';
+import { shellWord } from '../progress/words.js';
 import type { RunRecord } from '../record/run-record.js';
-import { RESULTS_FILE } from '../record/run-record.js';
-import {
-  fullName,
-  type GuestRecord,
-  isRed,
-  OUTCOMES,
-  type Outcome,
-  type RunSummary,
-} from '../result/result.js';
+import { PROGRAM_SUITE, RESULTS_FILE } from '../record/run-record.js';
+import type { RunSummary } from '../result/result.js';
 import { chooseAccelerator, hostIdentity } from '../vm/accelerator.js';
 import { probeVirgl } from '../vm/display.js';
 import { QEMU } from '../vm/machine.js';
 import type { Accelerator } from '../vm/qemu-args.js';
+import { shortReason, summarise } from './summarise.js';
 
 export interface JudgeOrder {
   readonly record: RunRecord;
   /** The run's folder: holds the files `record.files` names, and gets everything else. */
   readonly folder: string;
+  /** The same, as a person in the current folder would name it. */
+  readonly shownFolder: string;
   readonly accelerator: 'auto' | Accelerator;
   /** Skips of subtests that this guest should have been able to run count as red. */
   readonly strict: boolean;
   readonly cache: string;
+  /** Whoever wants to see every trace with its verdict. */
+  readonly onJudged?: (name: string, judged: Judged) => void;
 }
 
 /** How long guests may take, in ms. Emulation on a loaded machine is slow; a guest that is alive is never cut short by these. */
@@ -70,6 +71,7 @@ export async function judge(
   }
   const machine = { ...record.machine, kernel: join(folder, record.files.kernel) };
   const guestBinary = readFileSync(join(folder, record.files.guest));
+  const programs = programFiles(record, folder);
   const chosen = await chooseAccelerator({
     wanted: order.accelerator,
     memory: join(order.cache, 'answers', 'kvm.json'),
@@ -102,17 +104,24 @@ export async function judge(
     },
   });
   progress.say(chosen.why);
+  const model = new ModelJudge({
+    again: (name) => `fencelab rerun ${shellWord(order.shownFolder)} --only ${shellWord(name)}`,
+    keep: (file, text) => keepText(folder, file, text),
+    ...(order.onJudged === undefined ? {} : { onJudged: order.onJudged }),
+  });
   const runIn = (accelerator: Accelerator): Promise<RunOutcome> =>
     runPlan(
       {
         machine: { ...machine, accelerator },
         guestBinary,
         plan: record.plan,
+        programs,
         guests: record.guests,
         limitScale: record.limitScale,
         kmemleak: record.kmemleak,
         folder,
         patience: patience(record, accelerator),
+        judge: model,
       },
       listener,
       signal,
@@ -125,17 +134,10 @@ export async function judge(
     accelerator = 'tcg';
     outcome = await runIn(accelerator);
   }
-  const summary = summarise(order, outcome, accelerator, startedAt, performance.now() - start);
+  const summary = summarise(order, outcome, model.choice, accelerator, startedAt, performance.now() - start);
   writeFileSync(join(folder, RESULTS_FILE), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }
-
-/** QEMU's last words without its name and the place in its sources. */
-const shortReason = (words: string): string =>
-  words
-    .replace(/^qemu-system-\w+: /, '')
-    .replace(/^\S+:\d+: /, '')
-    .slice(0, 100);
 
 export async function qemuVersion(): Promise<string> {
   const r = await run(QEMU, ['--version']);
@@ -146,65 +148,18 @@ export async function qemuVersion(): Promise<string> {
   return r.stdout.split('\n')[0] ?? '';
 }
 
-function summarise(
-  order: JudgeOrder,
-  outcome: RunOutcome,
-  accelerator: Accelerator,
-  startedAt: Date,
-  milliseconds: number,
-): RunSummary {
-  const { record } = order;
-  const counts = Object.fromEntries(OUTCOMES.map((o) => [o, 0])) as Record<Outcome, number>;
-  for (const r of outcome.results) counts[r.outcome]++;
-  const means = {
-    gpu: record.machine.gpu,
-    profile: record.target.profile,
-    release: outcome.release ?? record.target.release,
-  };
-  const planned = new Map(record.plan.map((s) => [fullName(s), s]));
-  const unplanned = outcome.results.filter(
-    (r) => r.outcome === 'skip' && !isExpectedSkip(r, planned.get(`${r.program}@${r.subtest}`), means),
-  );
-  const red = outcome.results.filter(isRed);
-  const splatsOutside = outcome.guests.some((g) => g.splats.length > 0);
-  const qemuFailed = outcome.guests.find((g) => g.ended === 'qemu-failed');
-  const untestable = outcome.untestable !== undefined || outcome.interrupted || qemuFailed !== undefined;
-  const fails = red.length > 0 || splatsOutside || (order.strict && unplanned.length > 0);
-  return {
-    formatVersion: 1,
-    target: {
-      kernel: record.target.kernel,
-      release: outcome.release ?? record.target.release,
-      patch: record.target.patch,
-      profile: record.target.profile,
-      gpu: record.machine.gpu,
-      accelerator,
-    },
-    startedAt: startedAt.toISOString(),
-    milliseconds: Math.round(milliseconds),
-    verdict: untestable ? 'untestable' : fails ? 'fails' : 'holds',
-    reason: reasonFor(outcome, qemuFailed, order.strict ? unplanned.length : 0),
-    counts,
-    results: outcome.results,
-    guests: outcome.guests,
-  };
+/** The run's programs as the guest reads them, by the full names of their subtests. */
+function programFiles(record: RunRecord, folder: string): ReadonlyMap<string, Uint8Array> {
+  const files = (record.programs ?? []).map(({ name, file, careful, observe }) => {
+    const path = join(folder, file);
+    const script = parseProgram(readFileSync(path, 'utf8'), path);
+    return [`${PROGRAM_SUITE}@${name}`, programBytes(name, script, { careful, observe })] as const;
+  });
+  return new Map(files);
 }
 
-/** One line that explains a verdict better than a list of subtests would. */
-function reasonFor(
-  outcome: RunOutcome,
-  qemuFailed: GuestRecord | undefined,
-  unplannedSkips: number,
-): string | undefined {
-  if (outcome.untestable !== undefined) return `no guest booted: ${outcome.untestable.reason}`;
-  if (outcome.interrupted) return 'interrupted';
-  if (qemuFailed !== undefined) return `QEMU itself failed: ${shortReason(qemuFailed.reason ?? '')}`;
-  const missing = outcome.results.filter((r) => r.program === 'interface' && r.outcome === 'fail');
-  const lacks = ['EXPORT', 'IMPORT'].filter((name) =>
-    missing.some((r) => r.failures.some((f) => f.text.includes(`has no DMA_BUF_IOCTL_${name}_SYNC_FILE`))),
-  );
-  if (lacks.length > 0)
-    return `this kernel lacks the ioctl${lacks.length > 1 ? 's' : ''} ${lacks.map((n) => `DMA_BUF_IOCTL_${n}_SYNC_FILE`).join(' and ')}`;
-  if (unplannedSkips > 0) return `${unplannedSkips} subtest(s) were skipped that should have run (--strict)`;
-  return undefined;
+function keepText(folder: string, file: string, text: string): void {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }

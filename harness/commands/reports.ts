@@ -89,7 +89,7 @@ function exitStatus(summary: RunSummary, faulty: boolean): number {
 }
 
 /** As a person in this folder would name it. */
-function shortPath(path: string): string {
+export function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short === '' || short.startsWith('..') ? path : short;
 }

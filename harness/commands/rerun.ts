@@ -13,8 +13,9 @@ import { ensure } from '../setup/set-up.js';
 import type { AddCommand } from './add.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { judge } from './judge.js';
-import { withReports } from './reports.js';
+import { shortPath, withReports } from './reports.js';
 import { addRunOptions, type RunOptions } from './run-options.js';
+import { type Onlooker, showPrograms } from './show-programs.js';
 
 export const addRerun: AddCommand = (program, done) => {
   const command = program
@@ -48,14 +49,24 @@ async function rerun(what: string, options: RunOptions): Promise<number> {
         await ensure(record.machine.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, reports.progress);
         const parent = resolve(options.results ?? join(projectRoot, 'results'));
         const folder = await makeRunFolder(parent, `rerun-${record.target.release}`, new Date());
-        for (const file of Object.values(record.files))
+        const programs = record.programs?.map(({ file }) => file) ?? [];
+        for (const file of [...Object.values(record.files), ...programs])
           if (file !== undefined) await keep(join(origin, file), folder, file);
         await writeFile(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+        const onlooker = onlookerOf(record);
         reports.onBegin(record.plan, folder);
         const summary = await judge(
-          { record, folder, accelerator: options.accel, strict: options.strict, cache: cache.root },
+          {
+            record,
+            folder,
+            shownFolder: shortPath(folder),
+            accelerator: options.accel,
+            strict: options.strict,
+            cache: cache.root,
+            ...(onlooker === undefined ? {} : { onJudged: onlooker.onJudged }),
+          },
           reports.progress,
-          reports.listener,
+          onlooker?.listener(reports) ?? reports.listener,
           signal,
         );
         return reports.onEnd(summary);
@@ -72,4 +83,11 @@ async function rerun(what: string, options: RunOptions): Promise<number> {
 async function makeScratch(cache: Cache): Promise<string> {
   await mkdir(join(cache.root, 'packs'), { recursive: true });
   return mkdtemp(join(cache.root, 'packs', 'unpack-'));
+}
+
+/** Programs as data are shown op by op, as "fencelab run" does. */
+function onlookerOf(record: RunRecord): Onlooker | undefined {
+  if (record.programs === undefined) return undefined;
+  const purposes = new Map(record.plan.map((s) => [s.subtest, s.purpose]));
+  return showPrograms(record.programs.map((p) => ({ ...p, purpose: purposes.get(p.name) ?? '' })));
 }

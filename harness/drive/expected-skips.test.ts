@@ -11,7 +11,7 @@ const planned = (program: string, subtest: string, ...flags: PlannedSubtest['fla
   promises: [],
   purpose: 'x',
 });
-const means = { gpu: '2d', profile: 'fast', release: '5.10.262' };
+const means = { gpu: '2d', profile: 'fast', cpus: 1, release: '5.10.262' };
 const expected = (s: PlannedSubtest, more = {}, dynamic?: string): boolean =>
   isExpectedSkip({ program: s.program, subtest: s.subtest, dynamic }, s, { ...means, ...more });
 
@@ -22,6 +22,9 @@ t.test('what needs 3D or fault injection may skip only in a guest without', asyn
   const faults = planned('nomem', 'export', 'faults');
   t.ok(expected(faults));
   t.notOk(expected(faults, { profile: 'debug' }));
+  const race = planned('vgem', 'race-poll', 'smp');
+  t.ok(expected(race));
+  t.notOk(expected(race, { cpus: 2 }));
 });
 
 t.test('a subtest that needs nothing may not skip', async (t) => {

@@ -5,6 +5,7 @@ import type { PlannedSubtest, SubtestFlag, SubtestResult } from '../result/resul
 export interface GuestMeans {
   readonly gpu: string;
   readonly profile: string;
+  readonly cpus: number;
   /** As `uname -r` says it. */
   readonly release: string;
 }
@@ -42,6 +43,7 @@ export function isExpectedSkip(
   const needs = (flag: SubtestFlag): boolean => planned?.flags.includes(flag) ?? false;
   if (needs('virgl') && means.gpu !== 'virgl') return true;
   if (needs('faults') && means.profile !== 'debug') return true;
+  if (needs('smp') && means.cpus < 2) return true;
   const name = `${result.program}@${result.subtest}`;
   if (
     BY_GPU.some(

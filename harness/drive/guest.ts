@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelTracker } from '../channel/fold.js';
 import { ChannelParser } from '../channel/parse.js';
 import type { Change, ChannelState } from '../channel/state.js';
+import type { SeenKernel } from '../model/kernel.js';
 import type { GuestRecord } from '../result/result.js';
+import { FrameParser } from '../trace/parse.js';
+import { Traces } from '../trace/traces.js';
 import { initramfs, type Job, jobText } from '../vm/initramfs.js';
 import { type Machine, type MachineListeners, startMachine } from '../vm/machine.js';
 import type { MachineSpec } from '../vm/qemu-args.js';
@@ -42,12 +45,23 @@ export interface GuestOutcome {
   readonly bootMilliseconds: number | undefined;
   readonly channel: ChannelState;
   readonly console: string;
+  /** Those that nobody has taken yet. */
+  readonly traces: Traces;
+  /** What its agent said of the kernel; undefined if it never answered. */
+  readonly kernel: SeenKernel | undefined;
+}
+
+/** What is known while a guest runs. All of it is read up to now when `console` is called. */
+export interface Evidence {
+  console(): string;
+  readonly traces: Traces;
+  kernel(): SeenKernel | undefined;
 }
 
 export interface GuestListener {
   /** The agent answered. */
   onBoot?(milliseconds: number, release: string): void;
-  onChange?(change: Change, console: () => string): void;
+  onChange?(change: Change, evidence: Evidence): void;
 }
 
 const DONE_MARKER = 'fencelab: done';
@@ -68,14 +82,14 @@ export async function runGuest(
 ): Promise<GuestOutcome> {
   mkdirSync(order.folder, { recursive: true });
   const image = join(order.folder, 'initramfs.cpio');
-  const job = jobText(order.job);
-  writeFileSync(join(order.folder, 'job'), job);
-  writeFileSync(image, initramfs(order.guestBinary, job));
+  writeFileSync(join(order.folder, 'job'), jobText(order.job));
+  writeFileSync(image, initramfs(order.guestBinary, order.job));
 
   const parser = new ChannelParser();
   const tracker = new ChannelTracker();
-  const log: Buffer[] = [];
-  const consoleText = (): string => Buffer.concat(log).toString('utf8');
+  const frames = new FrameParser();
+  const traces = new Traces();
+  const log = new ConsoleText();
   let bootMilliseconds: number | undefined;
   let lastWord = performance.now();
   let fatal: string | undefined;
@@ -94,19 +108,28 @@ export async function runGuest(
         if (item.kind === 'fatal') fatal = item.text;
         if (item.kind === 'done') done = true;
         if (item.kind === 'hung') hung = true;
-        for (const change of tracker.add(item)) listener.onChange?.(change, consoleNow);
+        for (const change of tracker.add(item)) listener.onChange?.(change, evidence);
       }
       wake();
     },
+    onTrace: (bytes) => {
+      for (const item of frames.push(bytes)) traces.add(item);
+    },
     onConsole: (bytes) => {
-      log.push(bytes);
+      log.add(bytes);
       if (done) wake();
     },
   });
   const consoleNow = (): string => {
     machine.poll();
-    return consoleText();
+    return log.text;
   };
+
+  const kernel = (): SeenKernel | undefined => {
+    const { hello, traits } = tracker.kernel();
+    return hello === undefined ? undefined : { release: hello.release, traits };
+  };
+  const evidence: Evidence = { console: consoleNow, traces, kernel };
 
   let gone = false;
   void machine.ended.then(() => {
@@ -149,8 +172,9 @@ export async function runGuest(
     if (how === 'hung') await sleep(500);
     await machine.stop();
     for (const item of parser.end()) tracker.add(item);
+    for (const item of frames.end()) traces.add(item);
     const end = await machine.ended;
-    const text = consoleText();
+    const text = log.text;
     const { ended, reason } = judge(how, booted, text, {
       fatal,
       running: tracker.running() !== undefined,
@@ -164,10 +188,26 @@ export async function runGuest(
       bootMilliseconds,
       channel: tracker.state(),
       console: text,
+      traces,
+      kernel: kernel(),
     };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await machine.stop();
+  }
+}
+
+/** What the guest's console said. It is asked for after every line of the results, so bytes are decoded once. */
+class ConsoleText {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #text = '';
+
+  add(bytes: Uint8Array): void {
+    this.#text += this.#decoder.decode(bytes, { stream: true });
+  }
+
+  get text(): string {
+    return this.#text;
   }
 }
 

@@ -32,6 +32,12 @@ t.test('a slow subtest gets a lane of its own, the rest runs beside it', async (
   ]);
 });
 
+t.test('on a slow kernel the rest weighs more than the one that waits', async (t) => {
+  const programs = Array.from({ length: 40 }, (_, n) => subtest(`p${n}@a`));
+  const [first = [], second = []] = lanes([...programs, subtest('vgem@expiry', 'slow')], 2, 20);
+  t.ok(first.length > 10 && second.length > 10, `${first.length} and ${second.length}`);
+});
+
 t.test('what may kill the guest comes last', async (t) => {
   t.same(lanes([subtest('poll@close', 'fatal'), ...plan], 1).map(names), [[...names(plan), 'poll@close']]);
 });

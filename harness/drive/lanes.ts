@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 import type { PlannedSubtest } from '../result/result.js';
 
-/** Seconds a subtest is expected to take; `slow` ones wait for the kernel's own 10 s timer. */
-const expectedSeconds = (s: PlannedSubtest): number => (s.flags.includes('slow') ? 10 : 0.03);
+/**
+ * Seconds a subtest is expected to take; `slow` ones wait for the kernel's own 10 s timer, whatever kernel it is. The others
+ * work, and on a debug kernel take `scale` times as long.
+ */
+const expectedSeconds = (s: PlannedSubtest, scale: number): number =>
+  s.flags.includes('slow') ? 10 : 0.03 * scale;
 
 /**
  * Share subtests out among `count` guests that run side by side. Each guest boots once and runs its share in order.
+ * `scale`: the factor of all time limits.
  *
  * - Subtests of one program stay together where they can, so that a log reads like the program.
  * - `slow` ones wait rather than work: they are dealt first, to the lane with least to do.
@@ -14,6 +19,7 @@ const expectedSeconds = (s: PlannedSubtest): number => (s.flags.includes('slow')
 export function lanes(
   subtests: readonly PlannedSubtest[],
   count: number,
+  scale = 1,
 ): readonly (readonly PlannedSubtest[])[] {
   const share = Array.from({ length: Math.max(1, count) }, () => ({
     seconds: 0,
@@ -21,7 +27,7 @@ export function lanes(
   }));
   const programs = groups(subtests);
   const cost = (group: readonly PlannedSubtest[]): number =>
-    group.reduce((sum, s) => sum + expectedSeconds(s), 0);
+    group.reduce((sum, s) => sum + expectedSeconds(s, scale), 0);
   for (const group of programs.toSorted((a, b) => cost(b) - cost(a))) {
     const least = share.reduce((a, b) => (b.seconds < a.seconds ? b : a));
     least.seconds += cost(group);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What a real guest does not do on demand: be silent at boot, lose QEMU, time out in every subtest, garble its results.
+// What a real guest does not do on demand: be silent at boot, lose QEMU, time out in every subtest, garble what it sends.
 // Panics, reboots and hangs are tested on real guests (commands/check-fails.guest.ts).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { encodeAll, parseScript } from '../../models/index.js';
+import { ModelJudge } from '../model/judge.js';
 import type { PlannedSubtest } from '../result/result.js';
-import { isRed } from '../result/result.js';
+import { isRed, isUndecided } from '../result/result.js';
+import { beginFrame, endFrame, recordsFrame } from '../trace/testing/frames.js';
 import type { QemuEnd } from '../vm/machine.js';
 import type { Starter } from './guest.js';
 import { type RunOrder, runPlan } from './run.js';
@@ -13,7 +16,12 @@ import { type RunOrder, runPlan } from './run.js';
 /** What a fake guest says when it has read its job; `end` makes QEMU end. */
 type Script = (
   subtests: readonly string[],
-  say: { results(line: string): void; console(line: string): void; end(e: Partial<QemuEnd>): void },
+  say: {
+    results(line: string): void;
+    console(line: string): void;
+    trace(bytes: Uint8Array): void;
+    end(e: Partial<QemuEnd>): void;
+  },
 ) => void;
 
 const fake =
@@ -30,6 +38,7 @@ const fake =
       script(subtests, {
         results: (line) => listeners.onResults(Buffer.from(`FL ${line}\n`)),
         console: (line) => listeners.onConsole(Buffer.from(`[    1.000000] ${line}\r\n`)),
+        trace: (bytes) => listeners.onTrace(Buffer.from(bytes)),
         end,
       }),
     );
@@ -149,4 +158,86 @@ t.test('an abort ends it at once, and says so', async (t) => {
   const o = await runPlan(order(t, 2, script), {}, stop.signal);
   t.ok(o.interrupted);
   t.ok(o.results.every((r) => r.outcome === 'notrun'));
+});
+
+const TRAITS = ['trait\tioctls\tyes', 'trait\tdeadline\tno', 'trait\tusage-classes\tno'];
+const HOLDS = [...encodeAll(parseScript('t0 = timeline -> 5\ninc t0 1 -> 0').events)];
+const WRONG = [...encodeAll(parseScript('t0 = timeline -> 6').events)];
+const whole = (pid: number, words: readonly number[], written: number): Uint8Array[] => [
+  beginFrame(pid),
+  recordsFrame(pid, [words]),
+  endFrame(pid, { written }),
+];
+
+/** A good guest that also traces: `frames` has what comes before each end line. */
+const traced =
+  (frames: (pid: number) => readonly Uint8Array[]): Script =>
+  (subtests, say) => {
+    let pid = 0;
+    good(subtests, {
+      ...say,
+      results: (line) => {
+        if (line === hello) for (const one of [hello, ...TRAITS]) say.results(one);
+        else {
+          if (line.startsWith('start')) pid = Number(line.split('\t').at(-1));
+          if (line.startsWith('end')) for (const frame of frames(pid)) say.trace(frame);
+          say.results(line);
+        }
+      },
+    });
+  };
+
+async function judged(t: Test, script: Script, count = 3) {
+  const kept: string[] = [];
+  const judge = new ModelJudge({ again: (name) => `again ${name}`, keep: (file) => kept.push(file) });
+  const outcome = await runPlan({ ...order(t, count, script), judge }, {}, never);
+  return { outcome, kept, judge, models: outcome.results.map((r) => r.model) };
+}
+
+t.test('each subtest gets the verdict on its own trace', async (t) => {
+  const { outcome, kept, judge, models } = await judged(
+    t,
+    traced((pid) => (pid === 101 ? whole(pid, WRONG, 1) : whole(pid, HOLDS, 2))),
+  );
+  t.match(models, [
+    { kind: 'holds', ops: 2 },
+    { kind: 'violates', promise: 'ABI', ops: 0 },
+    { kind: 'holds' },
+  ]);
+  t.same(outcome.results.map(isRed), [false, true, false]);
+  t.same(kept, ['divergences/p@s1.trace']);
+  t.match(judge.choice, { profile: { name: 'linux-5.10+series' }, doubts: [] });
+});
+
+t.test('a trace that is garbled, cut or missing is undecided and never holds', async (t) => {
+  const { models, outcome } = await judged(
+    t,
+    traced((pid) => {
+      const frames = whole(pid, HOLDS, 2);
+      if (pid === 100) return [...frames.slice(0, 1), Uint8Array.of(1, 2, 3), ...frames.slice(1)];
+      return pid === 101 ? frames.slice(0, 2) : pid === 102 ? [] : frames;
+    }),
+    4,
+  );
+  t.match(models, [
+    { kind: 'undecided', reason: /damaged at byte 32, 3 bytes/ },
+    { kind: 'undecided', ops: 2, reason: /its end is missing/ },
+    { kind: 'undecided', ops: 0, reason: /no trace/ },
+    { kind: 'holds', ops: 2 },
+  ]);
+  t.same(outcome.results.map(isUndecided), [true, true, true, false]);
+  t.notOk(outcome.results.some(isRed));
+});
+
+t.test('a guest that dies in a subtest leaves a cut trace, which is no finding of its own', async (t) => {
+  const script: Script = (_, say) => {
+    say.results(hello);
+    say.results('start\tp\ts0\t100');
+    say.trace(beginFrame(100));
+    say.console('Kernel panic - not syncing: Fatal exception');
+    say.end({});
+  };
+  const { outcome } = await judged(t, script, 1);
+  t.match(outcome.results, [{ outcome: 'crash', model: { kind: 'undecided' } }]);
+  t.notOk(outcome.results.some(isUndecided));
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path';
-import { damageSplats, type SubtestState, unfinishedOutcome } from '../channel/state.js';
-import { readLog } from '../console/read-log.js';
+import type { SubtestState } from '../channel/state.js';
+import type { ModelJudge } from '../model/judge.js';
 import {
   fullName,
   type GuestRecord,
@@ -9,16 +9,22 @@ import {
   type Splat,
   type SubtestResult,
 } from '../result/result.js';
+import type { JobItem } from '../vm/initramfs.js';
+import { Desk } from './desk.js';
 import { type GuestOrder, type GuestOutcome, runGuest, type Starter } from './guest.js';
 import { lanes } from './lanes.js';
 
 /** What to run, and in how many guests side by side. */
 export interface RunOrder extends Omit<GuestOrder, 'job' | 'limitSeconds' | 'folder'> {
   readonly plan: readonly PlannedSubtest[];
+  /** Programs as data, by the full name of the planned subtest that each of them is. */
+  readonly programs?: ReadonlyMap<string, Uint8Array>;
   readonly guests: number;
   readonly limitScale: number;
   readonly kmemleak: boolean;
   readonly start?: Starter;
+  /** Judges the traces; without it nobody does. */
+  readonly judge?: ModelJudge;
   /** Every guest gets a folder `guest-N` in here. */
   readonly folder: string;
 }
@@ -78,12 +84,12 @@ export async function runPlan(
             release ??= r;
             listener.onBoot?.(index, milliseconds, r);
           },
-          onChange: (change, console) => {
-            desk.settle(console());
+          onChange: (change, evidence) => {
+            desk.settle(evidence);
             if (change.kind === 'ended' && isTimeout(change.subtest) && ++timeouts >= MAX_TIMEOUTS)
               enough.abort();
             if (change.kind === 'started') listener.onSubtestStart?.(fullName(change.subtest), index);
-            else desk.add(change.subtest);
+            else desk.add(change.subtest, evidence);
           },
         },
         stop,
@@ -120,7 +126,7 @@ export async function runPlan(
       if (!signal.aborted) listener.onSubtestEnd?.(result);
     }
   };
-  await Promise.all(lanes(order.plan, order.guests).map(lane));
+  await Promise.all(lanes(order.plan, order.guests, order.limitScale).map(lane));
   const position = new Map(order.plan.map((s, i) => [fullName(s), i]));
   const rank = (r: SubtestResult): number => position.get(`${r.program}@${r.subtest}`) ?? order.plan.length;
   return {
@@ -135,6 +141,10 @@ export async function runPlan(
 const isTimeout = (s: SubtestState): boolean =>
   s.dynamic === undefined && (s.outcome === 'timeout' || s.outcome === 'hang');
 
+function jobItem({ program, subtest, limitSeconds }: PlannedSubtest, bytes: Uint8Array | undefined): JobItem {
+  return bytes === undefined ? { program, subtest } : { program, subtest, data: { bytes, limitSeconds } };
+}
+
 function guestOrder(order: RunOrder, left: readonly PlannedSubtest[], index: number): GuestOrder {
   return {
     machine: order.machine,
@@ -142,98 +152,12 @@ function guestOrder(order: RunOrder, left: readonly PlannedSubtest[], index: num
     job: {
       limitScale: order.limitScale,
       kmemleak: order.kmemleak,
-      items: left.map(({ program, subtest }) => ({ program, subtest })),
+      items: left.map((s) => jobItem(s, order.programs?.get(fullName(s)))),
     },
     limitSeconds: new Map(left.map((s) => [fullName(s), s.limitSeconds])),
     folder: join(order.folder, `guest-${index}`),
     patience: order.patience,
   };
-}
-
-/**
- * One guest's results. While it runs each is shown once its log is complete: the marker that closes a subtest in the
- * kernel log is written after its end line, so it is surely there when the next one starts. What counts is `close`, which
- * judges the whole stream again: later damage can still take a pass back.
- */
-class Desk {
-  readonly #order: RunOrder;
-  readonly #guest: number;
-  readonly #listener: RunListener;
-  readonly #waiting: SubtestState[] = [];
-  readonly #shown = new Set<string>();
-  readonly #pids = new Map<number, string>();
-  readonly #planned: ReadonlyMap<string, PlannedSubtest>;
-  outside: readonly Splat[] = [];
-
-  constructor(order: RunOrder, guest: number, listener: RunListener) {
-    this.#order = order;
-    this.#guest = guest;
-    this.#listener = listener;
-    this.#planned = new Map(order.plan.map((s) => [fullName(s), s]));
-  }
-
-  add(state: SubtestState): void {
-    this.#pids.set(state.pid, fullName(state));
-    if (state.finished) this.#waiting.push(state);
-  }
-
-  /** Show everything that has ended so far. kmemleak reports late, so with it nothing is shown before the end. */
-  settle(console: string): void {
-    if (this.#order.kmemleak || this.#waiting.length === 0) return;
-    const { bySubtest } = readLog(console, this.#pids);
-    for (const state of this.#waiting.splice(0)) this.#show(this.#result(state, bySubtest));
-  }
-
-  close(outcome: GuestOutcome): readonly SubtestResult[] {
-    for (const state of outcome.channel.subtests) this.#pids.set(state.pid, fullName(state));
-    const findings = readLog(outcome.console, this.#pids);
-    this.outside = [...findings.outside, ...damageSplats(outcome.channel)];
-    const results = outcome.channel.subtests.map((state) =>
-      state.finished
-        ? this.#result(state, findings.bySubtest)
-        : this.#result(
-            {
-              ...state,
-              outcome: unfinishedOutcome(outcome.ended),
-              failures: [
-                ...state.failures,
-                {
-                  where: '-',
-                  text: `the guest ended while it ran: ${outcome.reason ?? 'its end line never came'}`,
-                },
-              ],
-            },
-            findings.bySubtest,
-          ),
-    );
-    for (const result of results) this.#show(result);
-    return results;
-  }
-
-  #show(result: SubtestResult): void {
-    const name = fullName(result);
-    if (this.#shown.has(name)) return;
-    this.#shown.add(name);
-    this.#listener.onSubtestEnd?.(result);
-  }
-
-  #result(state: SubtestState, splats: ReadonlyMap<string, readonly Splat[]>): SubtestResult {
-    const planned = this.#planned.get(`${state.program}@${state.subtest}`);
-    return {
-      program: state.program,
-      subtest: state.subtest,
-      dynamic: state.dynamic,
-      promises: planned?.promises ?? [],
-      purpose: planned?.purpose ?? '',
-      outcome: state.outcome,
-      milliseconds: state.milliseconds,
-      failures: state.failures,
-      skipReason: state.skipReason,
-      notes: state.notes,
-      splats: splats.get(fullName(state)) ?? [],
-      guest: this.#guest,
-    };
-  }
 }
 
 function recordOf(outcome: GuestOutcome, index: number, outside: readonly Splat[]): GuestRecord {
@@ -261,6 +185,8 @@ function notRun(s: PlannedSubtest, why: string): SubtestResult {
     skipReason: undefined,
     notes: [],
     splats: [],
+    known: [],
+    model: undefined,
     guest: -1,
   };
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto';
 import type { Cache } from '../cache/cache.js';
 import { withLock } from '../cache/lock.js';
 import { FencelabError } from '../errors.js';
 import type { Progress } from '../progress/progress.js';
-import { buildGuest } from './build.js';
+import { buildGuest, guestSources } from './build.js';
 
 export interface GuestContext {
   readonly cache: Cache;
@@ -13,7 +14,8 @@ export interface GuestContext {
 
 /**
  * The guest binary for these headers, compiled if need be. There is one output folder for each `key` (a kernel, or
- * `host`), so that a second run compiles nothing and two runs do not disturb each other.
+ * `host`) and each clone of fencelab, so that a second run compiles nothing and two runs do not disturb each other: make
+ * goes by the times of files, and would take the objects of another clone for its own.
  */
 export async function provideGuest(
   headers: string,
@@ -22,15 +24,16 @@ export async function provideGuest(
   ctx: GuestContext,
 ): Promise<string> {
   const { cache, progress, signal } = ctx;
+  const name = `${key}-${createHash('sha256').update(guestSources).digest('hex').slice(0, 8)}`;
   return withLock(
-    cache.lockOf('guests', key),
+    cache.lockOf('guests', name),
     { what: 'the test programs', progress, signal },
     async (inner) => {
       const stage = progress.stage('Compile the test programs');
       try {
         const file = await buildGuest({
           headers,
-          outputFolder: cache.entry('guests', key),
+          outputFolder: cache.entry('guests', name),
           jobs,
           signal: inner,
         });

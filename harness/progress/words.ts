@@ -78,3 +78,8 @@ export function fit(text: string, width: number): string {
   if (clean.length <= width) return clean.join('');
   return width <= 3 ? clean.slice(0, width).join('') : `${clean.slice(0, width - 3).join('')}...`;
 }
+
+/** As a shell wants it. */
+export function shellWord(word: string): string {
+  return /^[\w@./:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { openRun, pack, unpack } from './pack.js';
+import { MAX_PACKED_TRACE, openRun, pack, unpack } from './pack.js';
 import { RECORD_FILE, type RunRecord } from './run-record.js';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -57,6 +57,33 @@ t.test('a packed run unpacks to the same run', async (t) => {
   t.equal(basename(again), basename(folder));
   t.same(await openRun(again), await openRun(folder));
   t.equal(readFileSync(join(again, 'guest-0', 'console.log'), 'utf8'), 'Linux version 5.10\n');
+});
+
+t.test('programs go along, and a trace that is not too long', async (t) => {
+  const programs = [{ name: 'one', file: 'programs/one.prog', careful: true, observe: false }];
+  const folder = runFolder(t, (record) => ({
+    ...record,
+    programs,
+    sha256: { ...record.sha256, 'programs/one.prog': sha('wait 1\n') },
+  }));
+  mkdirSync(join(folder, 'programs'));
+  mkdirSync(join(folder, 'guest-1'));
+  writeFileSync(join(folder, 'programs', 'one.prog'), 'wait 1\n');
+  for (const [guest, bytes] of [
+    ['guest-0', MAX_PACKED_TRACE],
+    ['guest-1', MAX_PACKED_TRACE + 1],
+  ] as const) {
+    writeFileSync(join(folder, guest, 'trace.bin'), '');
+    truncateSync(join(folder, guest, 'trace.bin'), bytes);
+  }
+  const file = join(dirname(folder), 'run.tar.gz');
+  await pack(folder, file);
+  const again = await unpack(file, empty(t, 'elsewhere'));
+  t.same((await openRun(again)).programs, programs);
+  t.ok(readdirSync(join(again, 'guest-0')).includes('trace.bin'));
+  t.notOk(readdirSync(join(again, 'guest-1')).includes('trace.bin'));
+  writeFileSync(join(again, 'programs', 'one.prog'), 'wait 2\n');
+  await t.rejects(openRun(again), { message: /programs\/one\.prog .* is not the file/ });
 });
 
 t.test('a file that is not the one of the run is refused by name', async (t) => {

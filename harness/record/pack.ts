@@ -18,7 +18,8 @@ export async function openRun(folder: string): Promise<RunRecord> {
     });
   }
   const record = parseRecord(text, folder);
-  for (const path of [record.files.kernel, record.files.guest]) {
+  const programs = record.programs?.map(({ file }) => file) ?? [];
+  for (const path of [record.files.kernel, record.files.guest, ...programs]) {
     const want = record.sha256[path];
     const got = await sha256Of(join(folder, path)).catch(() => undefined);
     if (got === undefined)
@@ -48,12 +49,20 @@ function parseRecord(text: string, folder: string): RunRecord {
   });
 }
 
+/**
+ * A guest's trace that is larger is left out of an archive, in bytes. A check writes some 20 MB a guest at most; what is red
+ * is in divergences/ and traces/ as text, in any case.
+ */
+export const MAX_PACKED_TRACE = 32 * 1024 * 1024;
+
 /** Write one tar.gz with everything a colleague needs to repeat the run, under one top folder named after it. */
 export async function pack(folder: string, file: string): Promise<{ bytes: number }> {
   await openRun(folder);
   const whole = resolve(folder);
   // portable: no owners and no machine-bound times. A guest's initramfs is made again from its job.
-  const filter = (path: string): boolean => !path.endsWith('/initramfs.cpio');
+  const filter = (path: string, stat: { readonly size?: number }): boolean =>
+    !path.endsWith('/initramfs.cpio') &&
+    !(path.endsWith('/trace.bin') && (stat.size ?? 0) > MAX_PACKED_TRACE);
   await create({ gzip: true, file, cwd: dirname(whole), portable: true, filter }, [basename(whole)]);
   return { bytes: (await stat(file)).size };
 }

@@ -12,10 +12,13 @@ const oneLine = z
   .regex(/^[^\n\r\0]*$/);
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/);
 
+/** What a subtest may be called: the test programs' own, and whatever a program's file is called. */
+const subtestName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+-]*$/);
+
 /** A subtest as the guest binary declared it when the run was made. */
 const planned = z.object({
   program: name,
-  subtest: name,
+  subtest: subtestName,
   flags: z.array(z.enum(SUBTEST_FLAGS)),
   limitSeconds: z.number().int().min(1).max(99_999),
   promises: z.array(oneLine),
@@ -51,9 +54,16 @@ export const runRecord = z.object({
   plan: z.array(planned).min(1),
   /** The files that are needed again, by content. */
   files: z.object({ kernel: insidePath, guest: insidePath, config: insidePath.optional() }),
+  /** Programs in text form that are run as data; each is the subtest PROGRAM_SUITE@name of the plan. */
+  programs: z
+    .array(z.object({ name: subtestName, file: insidePath, careful: z.boolean(), observe: z.boolean() }))
+    .optional(),
   sha256: z.record(insidePath, sha256),
 });
 export type RunRecord = z.infer<typeof runRecord>;
+
+/** The program that all programs as data are subtests of. */
+export const PROGRAM_SUITE = 'run';
 
 export const RECORD_FILE = 'run.json';
 export const RESULTS_FILE = 'results.json';

@@ -48,7 +48,7 @@ t.test('stages and tests share one screen', async (t) => {
   shown.progress.stage('Build linux').end('cached');
   const late = shown.progress.stage('Look for leaks');
   for (const event of eventsOf(mixed).slice(0, 3)) fan.tell(event);
-  t.match(terminal.text(), /^ok {5}Build linux: cached \(\d+ ms\)\n- Look for leaks .*\nTest \[-+\] 0\/8/);
+  t.match(terminal.text(), /^ok {5}Build linux: cached \(\d+ ms\)\n- Look for leaks .*\nTest \[-+\] 0\/11/);
   late.end('none');
   for (const event of eventsOf(mixed).slice(3)) fan.tell(event);
   shown.close();

@@ -42,6 +42,8 @@ function orphanage(dynamic: readonly SubtestResult[]): SubtestResult {
     outcome: 'notrun',
     failures: [{ where: '-', text: 'it has dynamic subtests, but no result of its own' }],
     splats: [],
+    known: [],
+    model: undefined,
     notes: [],
     skipReason: undefined,
     milliseconds: 0,

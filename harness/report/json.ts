@@ -26,6 +26,32 @@ const maybe = <T extends z.ZodType>(type: T) =>
     .optional()
     .default(undefined as never);
 
+const modelVerdict = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('holds'), ops: z.number().int().min(0) }),
+  z.object({
+    kind: z.literal('violates'),
+    ops: z.number().int().min(0),
+    promise: z.string(),
+    words: z.string(),
+    call: z.string(),
+    got: z.string(),
+    allowed: z.array(z.string()),
+    text: z.string(),
+    trace: z.string(),
+    again: z.string(),
+  }),
+  z.object({ kind: z.literal('undecided'), ops: z.number().int().min(0), reason: z.string() }),
+]);
+
+const modelSummary = z.object({
+  profile: z.string(),
+  doubts: z.array(z.string()),
+  traces: z.number().int().min(0),
+  ops: z.number().int().min(0),
+  violates: z.number().int().min(0),
+  undecided: z.number().int().min(0),
+});
+
 const splat = z.object({ title: z.string(), kind: z.enum(SPLAT_KINDS), text: z.string() });
 
 export const subtestResultSchema = z.object({
@@ -40,6 +66,8 @@ export const subtestResultSchema = z.object({
   skipReason: maybe(z.string()),
   notes: z.array(z.string()),
   splats: z.array(splat),
+  known: z.array(splat.extend({ why: z.string() })),
+  model: maybe(modelVerdict),
   guest: z.number().int(),
 });
 
@@ -68,6 +96,7 @@ export const runSummarySchema = z.object({
   verdict: z.enum(['holds', 'fails', 'untestable']),
   reason: maybe(z.string()),
   counts: z.record(z.enum(OUTCOMES), z.number().int().min(0)),
+  model: maybe(modelSummary),
   results: z.array(subtestResultSchema),
   guests: z.array(guestRecordSchema),
 });

@@ -51,7 +51,7 @@ const all = (node: Node, name: string): Node[] => [
 
 t.test('an independent parser finds what was put in', async (t) => {
   const root = read(junitXml(mixed));
-  t.match(root.attributes, { tests: '12', failures: '4', errors: '3', skipped: '3' });
+  t.match(root.attributes, { tests: '15', failures: '5', errors: '3', skipped: '3' });
   t.equal(all(root, 'testcase').length, results.length + 1);
   for (const kind of ['failure', 'error', 'skipped'])
     t.equal(all(root, kind).length, Number(root.attributes[kind === 'skipped' ? kind : `${kind}s`]), kind);
@@ -59,7 +59,7 @@ t.test('an independent parser finds what was put in', async (t) => {
   t.match(named('snapshot')?.children, [
     {
       name: 'failure',
-      attributes: { type: 'fail', message: /^export.c:120: P8/ },
+      attributes: { type: 'fail', message: /^own check: export.c:120: P8/ },
       text: /<fences> & "quotes".*\ufffd bell \ufffd half é/,
     },
     { name: 'system-out', text: /\]\]> & <!\[CDATA\[/ },
@@ -67,6 +67,14 @@ t.test('an independent parser finds what was put in', async (t) => {
   t.match(named('names')?.children, [
     { name: 'failure', attributes: { type: 'warning' }, text: /end trace/ },
   ]);
+  t.match(named('reads')?.children, [
+    {
+      name: 'failure',
+      attributes: { type: 'model', message: /^model: P1 at op 9/ },
+      text: /again: fencelab/,
+    },
+  ]);
+  t.match(named('buffer-full')?.children, [{ name: 'system-out', text: /undecided after 4000 ops/ }]);
   t.match(named('kinds@udmabuf')?.children, [{ name: 'error', attributes: { type: 'crash' } }]);
   t.match(named('out-fence')?.children, [{ name: 'skipped', attributes: { message: /3D/ } }]);
   t.match(named('epoll')?.children, [{ name: 'error', attributes: { type: 'notrun' } }]);

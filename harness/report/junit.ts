@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
-import { isRed } from '../result/result.js';
+import { isRed, isUndecided } from '../result/result.js';
 import { byProgram } from './grouping.js';
-import { guestEndLine, reasons, splatLine, VERDICTS } from './lines.js';
+import { guestEndLine, knownLines, modelLine, reasons, splatLine, VERDICTS, verdictWord } from './lines.js';
 import type { Reporter, Sink } from './reporter.js';
 import { type Element, element, xmlText } from './xml.js';
 
@@ -88,6 +88,9 @@ function caseOf(result: SubtestResult): Case {
   const text = [
     ...(result.promises.length > 0 ? [`defends ${result.promises.join(', ')}: ${result.purpose}`] : []),
     ...why,
+    ...(result.model?.kind === 'violates'
+      ? [`\nmodel: ${result.model.text}again: ${result.model.again}`]
+      : []),
     ...result.splats.map((splat) => `\n${splat.text}`),
   ].join('\n');
   const body = element(what, { type: typeOf(result), message: why[0] ?? '' }, text);
@@ -96,12 +99,18 @@ function caseOf(result: SubtestResult): Case {
 
 function typeOf(result: SubtestResult): string {
   const [splat] = result.splats;
-  return (result.outcome === 'pass' || result.outcome === 'skip') && splat ? splat.kind : result.outcome;
+  const word = verdictWord(result);
+  return word === 'splat' && splat ? splat.kind : word;
 }
 
 /** One element at most: some readers take only the first. */
 function systemOut(result: SubtestResult): Element[] {
-  return result.notes.length === 0 ? [] : [element('system-out', {}, result.notes.join('\n'))];
+  const lines = [
+    ...result.notes,
+    ...knownLines(result),
+    ...(isUndecided(result) ? [modelLine(result) ?? ''] : []),
+  ];
+  return lines.length === 0 ? [] : [element('system-out', {}, lines.join('\n'))];
 }
 
 /** The verdict, with what belongs to no subtest. */

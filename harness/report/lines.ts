@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 import type { Colors } from '../progress/colors.js';
 import { duration, fit } from '../progress/words.js';
-import type { GuestRecord, Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
-import { fullName, isRed } from '../result/result.js';
+import type { Failure, GuestRecord, Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
+import { endedWell, fullName, isRed } from '../result/result.js';
 
 /** Lines that the terminal, the log and the summary have in common. */
 
-/** A pass with a splat is no pass: the word for a result says so. */
-export function verdictWord(result: Pick<SubtestResult, 'outcome' | 'splats'>): Outcome | 'splat' {
-  return isRed(result) && (result.outcome === 'pass' || result.outcome === 'skip') ? 'splat' : result.outcome;
+/** A pass with a splat, or that the model does not allow, is no pass: the word for a result says so. */
+export function verdictWord(
+  result: Pick<SubtestResult, 'outcome' | 'splats' | 'model'>,
+): Outcome | 'splat' | 'model' {
+  if (!endedWell(result)) return result.outcome;
+  if (result.splats.length > 0) return 'splat';
+  return result.model?.kind === 'violates' ? 'model' : result.outcome;
 }
 
 export function mark(result: SubtestResult, colors: Colors): string {
@@ -32,10 +36,29 @@ export const WHY = ['        ', '          '] as const;
 
 export const splatLine = (splat: Splat): string => `kernel log: ${splat.title}`;
 
-/** What is wrong with a red result, most telling first, one line each. */
+/** Kernel log reports that do not speak against a result, one line each. */
+export const knownLines = ({ known }: Pick<SubtestResult, 'known'>): string[] =>
+  known.map(({ title, why }) => `known, not of dma-buf: ${title}: ${why}`);
+
+/** What the model has to say against a result, in one line; undefined if nothing. */
+export function modelLine({ model }: Pick<SubtestResult, 'model'>): string | undefined {
+  if (model === undefined || model.kind === 'holds') return undefined;
+  if (model.kind === 'undecided') return `model: undecided after ${plural(model.ops, 'op')}: ${model.reason}`;
+  const allowed = model.allowed.join(' or ') || 'nothing, the kernel is down';
+  return `model: ${model.promise} at op ${model.ops}: ${model.words} (${model.call}: got ${model.got}; allowed ${allowed})`;
+}
+
+/** A failed assertion has its place in a C file; all else is said by the harness or the guest's runtime. */
+function failureLine({ where, text }: Failure): string {
+  if (where === '-') return text;
+  return `${/\.c:\d+$/.test(where) ? 'own check: ' : ''}${where}: ${text}`;
+}
+
+/** What is wrong with a result, most telling first, one line each: who says it is its first word. */
 export function reasons(result: SubtestResult): string[] {
-  const failures = result.failures.map((f) => (f.where === '-' ? f.text : `${f.where}: ${f.text}`));
-  const all = [...failures, ...result.splats.map(splatLine)];
+  const failures = result.failures.map(failureLine);
+  const model = result.model?.kind === 'undecided' && !endedWell(result) ? undefined : modelLine(result);
+  const all = [...failures, ...(model === undefined ? [] : [model]), ...result.splats.map(splatLine)];
   return all.length > 0 ? all : [`ended as ${result.outcome}, without a word why`];
 }
 

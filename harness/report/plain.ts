@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Screen } from '../progress/screen.js';
 import { fit } from '../progress/words.js';
-import { isRed } from '../result/result.js';
+import { isRed, isUndecided } from '../result/result.js';
 import { few, guestEndLine, plural, reasons, resultLine } from './lines.js';
 import type { Reporter, RunEvent } from './reporter.js';
 import { summaryText } from './summary.js';
@@ -21,7 +21,8 @@ export function plainReporter(screen: Screen, ownsStdout: boolean): Reporter {
       case 'subtest-start':
         return [];
       case 'subtest-end': {
-        const why = isRed(event.result) ? few(reasons(event.result), 6) : [];
+        const told = isRed(event.result) || isUndecided(event.result);
+        const why = told ? few(reasons(event.result), 6) : [];
         return [resultLine(event.result, screen.colors), ...why.map((line) => `        ${fit(line, 400)}`)];
       }
       case 'guest-end':

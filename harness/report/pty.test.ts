@@ -22,7 +22,7 @@ t.test('a real terminal shows the region, and is left as it was found', async (t
   const codes = readable(out);
   t.match(codes, /<ESC>\[31m/, 'colours');
   t.match(codes, /Build linux 5\.10\.262: \[#{2,}-+\] \d\/10/, 'the bar of a stage');
-  t.match(codes, /Test \[[#-]{20}\] \d\/8/, 'the bar of the tests');
+  t.match(codes, /Test \[[#-]{20}\] \d\/11/, 'the bar of the tests');
   t.ok(codes.lastIndexOf('<ESC>[?25h') > codes.lastIndexOf('<ESC>[?25l'), 'the cursor is shown again');
   const screen = new FakeTerminal(60);
   screen.write(out.replaceAll('\r\n', '\n'));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { type Colors, noColors } from '../progress/colors.js';
-import { duration, fit, wrap } from '../progress/words.js';
+import { duration, fit, shellWord, wrap } from '../progress/words.js';
 import type { RunSummary, SubtestResult } from '../result/result.js';
-import { fullName, isRed } from '../result/result.js';
+import { endedWell, fullName, isRed } from '../result/result.js';
 import {
   countsText,
   few,
@@ -14,6 +14,7 @@ import {
   VERDICTS,
   WHY,
 } from './lines.js';
+import { modelTally, undecided } from './model-lines.js';
 
 /** More red subtests than this are shown program by program: nobody should have to scroll for the verdict. */
 export const MAX_SHOWN = 12;
@@ -41,9 +42,12 @@ export function summaryText(summary: RunSummary, options: SummaryOptions): strin
         width,
       ),
       ...wrap(tally(summary), width),
+      ...modelTally(summary.model).flatMap((line) => wrap(line, width)),
     ],
     red.length > MAX_SHOWN ? byProgram(red, width) : red.flatMap((r) => oneRed(r, colors, width)),
     outside(summary, width),
+    known(summary).flatMap((line) => wrap(line, width)),
+    undecided(summary).flatMap((line) => wrap(line, width)),
     skips(summary, width),
     [verdict(summary, colors), ...pointers(summary, red, options.folder)],
   ];
@@ -95,6 +99,20 @@ function outside(summary: RunSummary, width: number): string[] {
   return few(lines, 8).flatMap((line) => wrap(line, width));
 }
 
+/** What the kernel log has that is known not to be of the interface under test: once, with where it came and why it passes. */
+function known(summary: RunSummary): string[] {
+  const rows = new Map<string, { why: string; names: string[] }>();
+  for (const result of summary.results)
+    for (const { title, why } of result.known) {
+      const row = rows.get(title) ?? { why, names: [] };
+      rows.set(title, row);
+      row.names.push(fullName(result));
+    }
+  return [...rows].map(
+    ([title, { why, names }]) => `known, not of dma-buf: ${title} (${names.join(', ')}): ${why}`,
+  );
+}
+
 /** "3 skipped: needs a virtio-gpu with 3D" */
 function skips(summary: RunSummary, width: number): string[] {
   const reasonOf = new Map<string, number>();
@@ -116,22 +134,26 @@ function verdict(summary: RunSummary, colors: Colors): string {
 
 function failsBecause(summary: RunSummary): string {
   const red = summary.results.filter(isRed);
-  const promises = [...new Set(red.flatMap((r) => r.promises))].sort();
+  const promises = [...new Set(red.flatMap(atStake))].sort();
   if (red.length === 0) return 'the kernel log has reports outside every subtest';
   const broken = promises.length === 0 ? '' : `; promises at stake: ${promises.join(', ')}`;
   return `${red.length} subtest${red.length === 1 ? ' is' : 's are'} red${broken}`;
 }
 
+/** Its own promises; where only the model is against it, the one that the model names. */
+const atStake = (r: SubtestResult): readonly string[] =>
+  r.model?.kind === 'violates' && endedWell(r) && r.splats.length === 0 ? [r.model.promise] : r.promises;
+
 function pointers(summary: RunSummary, red: readonly SubtestResult[], folder: string): string[] {
   const names = [...new Set(red.map((r) => `${r.program}@${r.subtest}`))];
-  const only = names.length > 0 && names.length <= 3 ? names.map((n) => ` --only ${quote(n)}`).join('') : '';
+  const only =
+    names.length > 0 && names.length <= 3 ? names.map((n) => ` --only ${shellWord(n)}`).join('') : '';
   return [
     `results:  ${folder}`,
-    ...(summary.verdict === 'holds' ? [] : [`again:    fencelab rerun ${quote(folder)}${only}`]),
+    ...red
+      .flatMap(({ model }) => (model?.kind === 'violates' ? [model.trace] : []))
+      .slice(0, 3)
+      .map((trace) => `trace:    ${folder}/${trace}`),
+    ...(summary.verdict === 'holds' ? [] : [`again:    fencelab rerun ${shellWord(folder)}${only}`]),
   ];
-}
-
-/** As a shell wants it. */
-function quote(word: string): string {
-  return /^[\w@./:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { RunSummary, SubtestResult } from '../result/result.js';
-import { isRed } from '../result/result.js';
+import { isRed, isUndecided } from '../result/result.js';
 import { byProgram, type ProgramGroup, type SubtestGroup } from './grouping.js';
-import { guestEndLine, reasons, VERDICTS, verdictWord } from './lines.js';
+import { guestEndLine, knownLines, modelLine, reasons, VERDICTS, verdictWord } from './lines.js';
 import type { Reporter, Sink } from './reporter.js';
 
 const HEAD = 'TAP version 14\n';
@@ -55,7 +55,12 @@ function resultLines(result: SubtestResult, id: number, name: string, redInside:
   const skip =
     result.outcome === 'skip' && !red ? ` # SKIP ${oneLine(result.skipReason ?? 'no reason given')}` : '';
   const head = `${point(!red, id, name)}${skip}`;
-  return red ? [head, ...yaml(diagnostics(result, redInside))] : [head];
+  if (red) return [head, ...yaml(diagnostics(result, redInside))];
+  const remarks: Entry[] = [
+    ...(isUndecided(result) ? [['model', modelLine(result)] as const] : []),
+    ...(result.known.length > 0 ? [['known', knownLines(result)] as const] : []),
+  ];
+  return remarks.length > 0 ? [head, ...yaml(remarks)] : [head];
 }
 
 /** The run as a whole: the verdict, and what belongs to no subtest. */
@@ -90,12 +95,26 @@ function diagnostics(result: SubtestResult, redInside: boolean): readonly Entry[
     ['purpose', result.purpose],
     ['duration_ms', result.milliseconds],
     ['guest', result.guest],
+    ['judged_by', judges(result)],
     ['failures', result.failures],
+    ...(result.model?.kind === 'violates'
+      ? [['model', result.model.text.trimEnd().split('\n')] as const]
+      : []),
     ['notes', result.notes],
+    ['known', knownLines(result)],
     [
       'splats',
       result.splats.map((splat) => ({ kind: splat.kind, title: splat.title, text: splat.text.split('\n') })),
     ],
+  ];
+}
+
+/** Who is against it. */
+function judges(result: SubtestResult): string[] {
+  return [
+    ...(result.failures.length > 0 ? ['own check'] : []),
+    ...(result.model?.kind === 'violates' ? ['model'] : []),
+    ...(result.splats.length > 0 ? ['kernel log'] : []),
   ];
 }
 

@@ -12,6 +12,10 @@ export interface Splat {
   /** The report as logged, timestamps kept, at most 200 lines. */
   readonly text: string;
 }
+/** One that is known not to be of the interface under test. */
+export interface KnownSplat extends Splat {
+  readonly why: string;
+}
 export const SPLAT_KINDS = [
   'warning',
   'bug',
@@ -41,11 +45,37 @@ export interface Failure {
   readonly text: string;
 }
 
+/** What the reference model says of all that a subtest did. */
+export type ModelVerdict =
+  /** Each result is one that the model allows. */
+  | { readonly kind: 'holds'; readonly ops: number }
+  | {
+      readonly kind: 'violates';
+      /** Ops before it, which hold. */
+      readonly ops: number;
+      /** "P1", "ABI", "over-synchronised" … and what is wrong, in words. */
+      readonly promise: string;
+      readonly words: string;
+      /** The op, what the kernel gave, and every result that is allowed. */
+      readonly call: string;
+      readonly got: string;
+      readonly allowed: readonly string[];
+      /** All of it with the state before, as it is shown to people. */
+      readonly text: string;
+      /** Where in the run's folder the trace is, in text form. */
+      readonly trace: string;
+      /** The command that repeats it. */
+      readonly again: string;
+    }
+  /** The trace is not whole, or goes where the model cannot follow. What came before `ops` holds. */
+  | { readonly kind: 'undecided'; readonly ops: number; readonly reason: string };
+
 /**
  * What a subtest says of itself: `slow` takes more than three seconds by nature, `virgl` needs a virtio-gpu with 3D,
- * `faults` a kernel with fault injection (profile debug), `fatal` can kill a kernel that lacks the fixes.
+ * `faults` a kernel with fault injection (profile debug), `fatal` can kill a kernel that lacks the fixes, `smp` needs a
+ * guest with two processors.
  */
-export const SUBTEST_FLAGS = ['slow', 'virgl', 'faults', 'fatal'] as const;
+export const SUBTEST_FLAGS = ['slow', 'virgl', 'faults', 'fatal', 'smp'] as const;
 export type SubtestFlag = (typeof SUBTEST_FLAGS)[number];
 
 /** A subtest as the guest binary declares it (`fencelab-guest plan`). */
@@ -75,13 +105,30 @@ export interface SubtestResult {
   readonly skipReason: string | undefined;
   readonly notes: readonly string[];
   readonly splats: readonly Splat[];
+  /** Reports that came while it ran and do not speak against it: harness/console/known.ts. */
+  readonly known: readonly KnownSplat[];
+  /** Undefined where nothing was judged: a dynamic subtest (its outer one has the verdict), or one that did nothing. */
+  readonly model: ModelVerdict | undefined;
   /** Which guest of this run it ran in, from 0. */
   readonly guest: number;
 }
 
 /** True for everything that must make a run fail. A skip is not red (but is counted and shown). */
-export function isRed(result: Pick<SubtestResult, 'outcome' | 'splats'>): boolean {
-  return (result.outcome !== 'pass' && result.outcome !== 'skip') || result.splats.length > 0;
+export function isRed(result: Pick<SubtestResult, 'outcome' | 'splats' | 'model'>): boolean {
+  return !endedWell(result) || result.splats.length > 0 || result.model?.kind === 'violates';
+}
+
+/** It came to its end, and its own checks hold. */
+export function endedWell({ outcome }: Pick<SubtestResult, 'outcome'>): boolean {
+  return outcome === 'pass' || outcome === 'skip';
+}
+
+/**
+ * The model could not decide, and nothing else explains why. Red with --strict only. A subtest that was cut short is
+ * red anyway; that its trace is cut as well is nothing new.
+ */
+export function isUndecided(result: Pick<SubtestResult, 'outcome' | 'model'>): boolean {
+  return result.model?.kind === 'undecided' && (endedWell(result) || result.outcome === 'fail');
 }
 
 /** "program@subtest" or "program@subtest@dynamic", the name every report uses. */
@@ -116,6 +163,19 @@ export interface GuestRecord {
   readonly splats: readonly Splat[];
 }
 
+/** How the reference model judged a run. */
+export interface ModelSummary {
+  /** Which kernel's rules: "linux-5.10+series". */
+  readonly profile: string;
+  /** What was seen of the kernel that this profile does not explain. */
+  readonly doubts: readonly string[];
+  /** Traces that were judged, and ops in them that hold. */
+  readonly traces: number;
+  readonly ops: number;
+  readonly violates: number;
+  readonly undecided: number;
+}
+
 /** Everything a reporter may say about a run; written to results/RUN/results.json. */
 export interface RunSummary {
   readonly formatVersion: 1;
@@ -133,6 +193,8 @@ export interface RunSummary {
   /** Why a run is `untestable`, or one line that explains many failures ("this kernel lacks the ioctls"). */
   readonly reason: string | undefined;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** Undefined where nothing ran. */
+  readonly model: ModelSummary | undefined;
   readonly results: readonly SubtestResult[];
   readonly guests: readonly GuestRecord[];
 }

@@ -18,6 +18,7 @@ export interface Follower {
  */
 export function follow(path: string, onData: (bytes: Buffer) => void): Follower {
   const fd = openSync(path, 'r');
+  const chunk = Buffer.allocUnsafe(CHUNK);
   let offset = 0;
   let open = true;
   let reading = false;
@@ -32,11 +33,10 @@ export function follow(path: string, onData: (bytes: Buffer) => void): Follower 
   };
   const read = (): void => {
     while (open) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
       const n = readSync(fd, chunk, 0, CHUNK, offset);
       if (n === 0) return;
       offset += n;
-      onData(chunk.subarray(0, n));
+      onData(Buffer.from(chunk.subarray(0, n)));
     }
   };
   const watcher: FSWatcher = watch(path, poll);

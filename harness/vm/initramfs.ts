@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { type CpioEntry, cpio } from './cpio.js';
 
-/** One `run` line of the guest's job: which subtests of a program, by exact name or fnmatch(3) pattern. */
+/** One line of the guest's job: which subtests of a program, by exact name or fnmatch(3) pattern. */
 export interface JobItem {
   readonly program: string;
   readonly subtest: string;
+  /** A program as data: it goes into /programs under the name of the subtest. */
+  readonly data?: { readonly bytes: Uint8Array; readonly limitSeconds: number };
 }
 
 /** What the guest's init is told to do. The wire format is in vm-images/guest/README.md. */
@@ -19,23 +21,27 @@ export interface Job {
 /** The text of /job. Names with blanks or line ends cannot be written and are refused. */
 export function jobText(job: Job): string {
   const lines = [`limit-scale ${job.limitScale}`, `kmemleak ${job.kmemleak ? 1 : 0}`];
-  for (const { program, subtest } of job.items) {
+  for (const { program, subtest, data } of job.items) {
     if (/\s/.test(program + subtest) || program === '' || subtest === '')
       throw new RangeError(`"${program}@${subtest}" cannot be a subtest's name: it is empty or has blanks`);
-    lines.push(`run ${program} ${subtest}`);
+    lines.push(data === undefined ? `run ${program} ${subtest}` : `program ${subtest} ${data.limitSeconds}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** The initramfs of a test guest: the guest binary as /init, the mount points it needs, and its job. */
-export function initramfs(guestBinary: Uint8Array, job: string): Buffer {
-  const folders = ['dev', 'proc', 'sys', 'tmp'];
+/** The initramfs of a test guest: the guest binary as /init, the mount points it needs, its job and its programs. */
+export function initramfs(guestBinary: Uint8Array, job: Job): Buffer {
+  const programs = job.items.flatMap(({ subtest, data }) =>
+    data === undefined ? [] : [{ path: `programs/${subtest}`, data: data.bytes }],
+  );
+  const folders = ['dev', 'proc', 'sys', 'tmp', ...(programs.length > 0 ? ['programs'] : [])];
   const entries: CpioEntry[] = [
     ...folders.map((path) => ({ kind: 'directory' as const, path })),
     // The kernel opens /dev/console for init before init can mount devtmpfs.
     { kind: 'device', path: 'dev/console', major: 5, minor: 1 },
     { kind: 'file', path: 'init', data: guestBinary, mode: 0o755 },
-    { kind: 'file', path: 'job', data: Buffer.from(job, 'utf8') },
+    { kind: 'file', path: 'job', data: Buffer.from(jobText(job), 'utf8') },
+    ...programs.map((program) => ({ kind: 'file' as const, ...program })),
   ];
   return cpio(entries);
 }

@@ -10,6 +10,9 @@ import { type Follower, follow } from './follow.js';
 import { type MachineSpec, qemuArguments } from './qemu-args.js';
 import { connectQmp } from './qmp.js';
 
+/** Where the trace channel of a guest ends up. */
+export const TRACE_FILE = 'trace.bin';
+
 export const QEMU = 'qemu-system-x86_64';
 
 /** How QEMU itself ended. With -no-reboot a panic or a reboot of the guest is exit code 0. */
@@ -28,7 +31,7 @@ export interface Machine {
   /** performance.now() when QEMU was started. */
   readonly startedAt: number;
   readonly pid: number | undefined;
-  /** Settles once QEMU is gone, for whatever reason, and both files have been read to their end. */
+  /** Settles once QEMU is gone, for whatever reason, and all files have been read to their end. */
   readonly ended: Promise<QemuEnd>;
   /** Read what has arrived so far, without waiting for the file watcher. */
   poll(): void;
@@ -40,22 +43,26 @@ export interface Machine {
 
 export interface MachineListeners {
   onResults(bytes: Buffer): void;
+  onTrace(bytes: Buffer): void;
   onConsole(bytes: Buffer): void;
 }
 
 /**
- * Start QEMU in `folder` (which must exist and be empty): console.log, results.txt and qemu-stderr.log are written there.
+ * Start QEMU in `folder` (which must exist and be empty): console.log, results.txt, trace.bin and
+ * qemu-stderr.log are written there.
  * Sockets go to a short path under the temp folder, since a socket's path holds 107 bytes at most.
  */
 export function startMachine(spec: MachineSpec, folder: string, listeners: MachineListeners): Machine {
   const sockets = mkdtempSync(join(tmpdir(), 'fencelab-'));
   const files = {
     results: join(folder, 'results.txt'),
+    trace: join(folder, TRACE_FILE),
     consoleLog: join(folder, 'console.log'),
     consoleSocket: join(sockets, 'console'),
     qmpSocket: join(sockets, 'qmp'),
   };
   writeFileSync(files.results, '');
+  writeFileSync(files.trace, '');
   writeFileSync(files.consoleLog, '');
   const args = qemuArguments(spec, files);
   const environment = displayEnvironment(spec.gpu);
@@ -70,6 +77,7 @@ export function startMachine(spec: MachineSpec, folder: string, listeners: Machi
   });
   const followers: Follower[] = [
     follow(files.results, listeners.onResults),
+    follow(files.trace, listeners.onTrace),
     follow(files.consoleLog, listeners.onConsole),
   ];
   const ended = (async (): Promise<QemuEnd> => {

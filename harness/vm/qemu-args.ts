@@ -22,12 +22,15 @@ export interface MachineSpec {
 /** Files and sockets of one guest, all inside its own folder. */
 export interface MachineFiles {
   readonly results: string;
+  readonly trace: string;
   readonly consoleLog: string;
   readonly consoleSocket: string;
   readonly qmpSocket: string;
 }
 
 export const RESULTS_PORT = 'fencelab.results';
+/** Everything that the test programs do, op by op: far more than the results, so it has a port of its own. */
+export const TRACE_PORT = 'fencelab.trace';
 
 /**
  * The kernel's command line, word by word:
@@ -95,6 +98,10 @@ export function qemuArguments(spec: MachineSpec, files: MachineFiles): string[] 
     `file,id=results,path=${quoted(files.results)}`,
     '-device',
     `virtserialport,chardev=results,name=${RESULTS_PORT}`,
+    '-chardev',
+    `file,id=trace,path=${quoted(files.trace)}`,
+    '-device',
+    `virtserialport,chardev=trace,name=${TRACE_PORT}`,
     '-qmp',
     `unix:${quoted(files.qmpSocket)},server=on,wait=off`,
   ];

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { isRed, OUTCOMES, type Outcome, type RunSummary, type SubtestResult } from '../../result/result.js';
+import {
+  isRed,
+  isUndecided,
+  OUTCOMES,
+  type Outcome,
+  type RunSummary,
+  type SubtestResult,
+} from '../../result/result.js';
 import type { RunEvent } from '../reporter.js';
 
 /** A result with everything at its plainest, changed where a test wants it. */
@@ -15,6 +22,8 @@ export function result(changes: Partial<SubtestResult> & { subtest: string }): S
     skipReason: undefined,
     notes: [],
     splats: [],
+    known: [],
+    model: { kind: 'holds', ops: 12 },
     guest: 0,
     ...changes,
   };
@@ -45,6 +54,37 @@ export const results: readonly SubtestResult[] = [
     notes: ['the list holds 3 fences', ']]> & <![CDATA['],
   }),
   result({ subtest: 'names', splats: [splat] }),
+  result({
+    subtest: 'flips',
+    known: [
+      {
+        ...splat,
+        title: 'KASAN: use-after-free in drm_x',
+        kind: 'kasan',
+        why: 'it is of drm, not of dma-buf',
+      },
+    ],
+  }),
+  result({
+    subtest: 'reads',
+    promises: ['P1'],
+    model: {
+      kind: 'violates',
+      ops: 9,
+      promise: 'P1',
+      words: 'a poll says ready although a fence is pending that it has to wait for',
+      call: 'poll b0 in+out',
+      got: '1 ready out',
+      allowed: ['0 ready nothing'],
+      text: 'violates at op 9 (word 60): poll b0 in+out\n  got      1 ready out\n  allowed  0 ready nothing\n',
+      trace: 'divergences/export@reads.trace',
+      again: 'fencelab rerun results/run --only export@reads',
+    },
+  }),
+  result({
+    subtest: 'buffer-full',
+    model: { kind: 'undecided', ops: 4000, reason: 'the recorder was full: 12 records were lost' },
+  }),
   result({
     program: 'import',
     subtest: 'kinds',
@@ -115,6 +155,14 @@ export function summaryOf(own: readonly SubtestResult[], changes: Partial<RunSum
     verdict: own.some(isRed) ? 'fails' : 'holds',
     reason: undefined,
     counts,
+    model: {
+      profile: 'linux-5.10+series',
+      doubts: [],
+      traces: own.length,
+      ops: 12 * own.length,
+      violates: own.filter((r) => r.model?.kind === 'violates').length,
+      undecided: own.filter(isUndecided).length,
+    },
     results: own,
     guests: [
       {

@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
-#include <linux/ioctl.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "../runtime/runtime.h"
 #include "sw_sync.h"
-
-#define SW_SYNC "/sys/kernel/debug/sync/sw_sync"
-
-/* sw_sync has no header for userspace; these are the requests its source declares. */
-struct sw_sync_fence {
-	__u32 value;
-	char name[32];		/* the kernel does not look at it */
-	__s32 fence;
-};
-
-#define SW_SYNC_FENCE _IOWR('W', 0, struct sw_sync_fence)
-#define SW_SYNC_INC _IOW('W', 1, __u32)
+#include "sw_sync_abi.h"
 
 void require_sw_sync(void)
 {
@@ -58,6 +46,13 @@ static void remember(int fd)
 		is_timeline[fd] = true;
 }
 
+int try_timeline_open(void)
+{
+	int fd = open(SW_SYNC, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int timeline_open(const char *name)
 {
 	char mine[TIMELINE_NAME_MAX];
@@ -87,6 +82,11 @@ int timeline_fence(int timeline, __u32 value)
 
 	CHECK_OK(fd);
 	return fd;
+}
+
+int try_timeline_inc(int timeline, __u32 by)
+{
+	return ioctl(timeline, SW_SYNC_INC, &by) ? -errno : 0;
 }
 
 void timeline_inc(int timeline, __u32 by)

@@ -16,9 +16,12 @@ void require_sw_sync(void);
  * signalled when the subtest ends, whichever way. fd.
  */
 int timeline_open(const char *name);
+/* The same with the name of the thread, and not remembered: fd or -errno. */
+int try_timeline_open(void);
 /* A sync_file with the fence that signals when the timeline reaches value. */
 int timeline_fence(int timeline, __u32 value);
 int try_timeline_fence(int timeline, __u32 value);
+int try_timeline_inc(int timeline, __u32 by);
 void timeline_inc(int timeline, __u32 by);
 
 #endif

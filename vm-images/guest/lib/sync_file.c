@@ -5,6 +5,7 @@
 
 #include "../runtime/runtime.h"
 #include "sync_file.h"
+#include "sync_file_abi.h"
 
 int try_merge(int a, int b)
 {
@@ -33,6 +34,13 @@ int merge_and_close(int a, int b)
 int try_file_info(int fd, struct sync_file_info *info)
 {
 	return ioctl(fd, SYNC_IOC_FILE_INFO, info) ? -errno : 0;
+}
+
+bool has_deadline(int fd)
+{
+	struct sync_set_deadline arg = { .pad = 1 };
+
+	return ioctl(fd, SYNC_IOC_SET_DEADLINE, &arg) == 0 || errno != ENOTTY;
 }
 
 static void copy_name(char dst[33], const char src[32])

@@ -28,6 +28,9 @@ int merge(int a, int b);
 /* Merges and closes both. */
 int merge_and_close(int a, int b);
 
+/* SYNC_IOC_SET_DEADLINE is there: what it is asked with is refused, or does nothing. */
+bool has_deadline(int fd);
+
 /* Fails if fd is no sync_file, or holds more than LEAVES_MAX leaves. */
 struct sync_info sync_info(int fd);
 /* Raw SYNC_IOC_FILE_INFO: 0 or -errno. */

@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../trace/trace.h"
 #include "internal.h"
 
-#define PORT_NAME "fencelab.results"
+#define RESULTS_PORT "fencelab.results"
+#define TRACE_PORT "fencelab.trace"
 
 static void mount_one(const char *type, const char *where)
 {
@@ -32,33 +34,42 @@ static void console_open(void)
 		close(fd);
 }
 
-static bool port_is_ours(const char *entry)
+/* "" while the name has not come. */
+static void port_name(const char *entry, char name[64])
 {
-	char path[300], name[64] = "";
+	char path[300];
 	FILE *f;
 
+	name[0] = '\0';
 	snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name", entry);
 	f = fopen(path, "re");
 	if (!f)
-		return false;
-	if (fgets(name, sizeof(name), f))
+		return;
+	if (fgets(name, 64, f))
 		name[strcspn(name, "\n")] = '\0';
 	fclose(f);
-	return strcmp(name, PORT_NAME) == 0;
 }
 
-/* The port's name arrives in a control message of its own, some time after the device. */
-static int port_open_once(void)
+/*
+ * A port's name arrives in a control message of its own, some time after the
+ * device. -1: there is none of that name; -EAGAIN: one has no name yet.
+ */
+static int port_open_once(const char *wanted)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
 	struct dirent *e;
-	char path[300];
+	char path[300], name[64];
 	int fd = -1;
 
 	if (!dir)
 		return -1;
 	while (fd < 0 && (e = readdir(dir))) {
-		if (!port_is_ours(e->d_name))
+		if (e->d_name[0] == '.')
+			continue;
+		port_name(e->d_name, name);
+		if (!name[0])
+			fd = -EAGAIN;
+		if (strcmp(name, wanted) != 0)
 			continue;
 		snprintf(path, sizeof(path), "/dev/%s", e->d_name);
 		fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -83,13 +94,26 @@ static bool have_ports(void)
 
 static int results_open(void)
 {
-	int fd = port_open_once();
+	int fd = port_open_once(RESULTS_PORT);
 
 	for (int tries = 0; fd < 0 && tries < 200 && have_ports(); tries++) {
 		fl_sleep_ms(5);
-		fd = port_open_once();
+		fd = port_open_once(RESULTS_PORT);
 	}
 	return fd >= 0 ? fd : STDOUT_FILENO;
+}
+
+/* All ports were there before the first had its name: this one is there by now, or never. */
+static void trace_open(void)
+{
+	int fd = port_open_once(TRACE_PORT);
+
+	for (int tries = 0; fd == -EAGAIN && tries < 40; tries++) {
+		fl_sleep_ms(5);
+		fd = port_open_once(TRACE_PORT);
+	}
+	if (fd >= 0)
+		trace_to(fd);
 }
 
 _Noreturn void init_main(void)
@@ -105,7 +129,9 @@ _Noreturn void init_main(void)
 	setrlimit(RLIMIT_CORE, &core);
 	kmsg_open();
 	report_to(results_open(), REPORT_PROTOCOL);
+	trace_open();
 	report_hello();
 	devices_report();
+	traits_report();
 	run_job("/job");
 }

@@ -27,6 +27,7 @@ void report_to(int fd, enum report_form form);
 void report_hello(void);
 void report_fatal(const char *text);
 void report_device(const char *name, const char *path, const char *text);
+void report_trait(const char *name, const char *value);
 void report_start(const char *program, const char *subtest, pid_t pid);
 void report_note(const char *text);
 void report_fail(const char *file, int line, const char *text);
@@ -74,6 +75,7 @@ int program_main(const char *program, int argc, char **argv);
 _Noreturn void init_main(void);
 _Noreturn void run_job(const char *path);
 void devices_report(void);
+void traits_report(void);
 void kmemleak_settle(const char *program);
 
 #endif

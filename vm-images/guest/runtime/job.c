@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../exec/program.h"
 #include "internal.h"
 
 static struct job {
@@ -43,6 +44,16 @@ static void sysrq(const char *key)
 	close(fd);
 }
 
+/* Why it hangs goes to the log; what a stuck task holds makes more tests worthless. */
+static void stay_if_hung(enum result r)
+{
+	if (r != RESULT_HUNG)
+		return;
+	sysrq("w");
+	sysrq("l");
+	stay();
+}
+
 static bool run_suite(const struct suite *suite, void *arg)
 {
 	(void)arg;
@@ -55,12 +66,7 @@ static bool run_suite(const struct suite *suite, void *arg)
 			continue;
 		job.matched++;
 		job.count++;
-		if (run_subtest(suite, t, job.limit_scale) != RESULT_HUNG)
-			continue;
-		/* Why it hangs goes to the log; what a stuck task holds makes more tests worthless. */
-		sysrq("w");
-		sysrq("l");
-		stay();
+		stay_if_hung(run_subtest(suite, t, job.limit_scale));
 	}
 	return true;
 }
@@ -97,6 +103,12 @@ static void directive(char *line)
 		for_each_suite(run_suite, NULL);
 		if (!job.matched)
 			fatal("/job asks for a subtest that does not exist", whole);
+	} else if (strcmp(word, "program") == 0 && first && !strtok_r(NULL, " \t", &save)) {
+		if (!program_name_is_good(first))
+			fatal("/job has a program whose name cannot be one", whole);
+		job.count++;
+		stay_if_hung(program_run(first, second ? number_of(whole, second) : 0,
+					 job.limit_scale));
 	} else {
 		fatal("/job has a line that means nothing", whole);
 	}

@@ -8,9 +8,9 @@ static const char *flag_names(unsigned int flags)
 {
 	static char buf[32];
 
-	snprintf(buf, sizeof(buf), "%s%s%s%s", flags & FL_SLOW ? ",slow" : "",
+	snprintf(buf, sizeof(buf), "%s%s%s%s%s", flags & FL_SLOW ? ",slow" : "",
 		 flags & FL_VIRGL ? ",virgl" : "", flags & FL_FAULTS ? ",faults" : "",
-		 flags & FL_FATAL ? ",fatal" : "");
+		 flags & FL_FATAL ? ",fatal" : "", flags & FL_SMP ? ",smp" : "");
 	return flags ? buf + 1 : "-";
 }
 

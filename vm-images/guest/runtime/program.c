@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* `PROGRAM [options]`: one program by hand, the way igt's programs are run. */
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
 
+#include "../trace/trace.h"
 #include "internal.h"
 
 #define GLOBS_MAX 32
@@ -64,7 +66,7 @@ static int usage(const char *program, int code)
 {
 	fprintf(code ? stderr : stdout,
 		"%s: %s\n"
-		"usage: %s [--list-subtests] [--describe[=GLOB]] [--run-subtest GLOB]... [--help]\n"
+		"usage: %s [--list-subtests] [--describe[=GLOB]] [--run-subtest GLOB]... [--trace FILE] [--help]\n"
 		"exit:  0 passed, 77 all skipped, 79 bad usage, 98 something failed\n",
 		program, program_purpose(program), program);
 	return code;
@@ -75,6 +77,17 @@ static bool add_glob(struct run *run, const char *glob)
 	if (!glob || !*glob || run->nglobs == GLOBS_MAX)
 		return false;
 	run->globs[run->nglobs++] = glob;
+	return true;
+}
+
+/* What a guest sends to its trace port. */
+static bool trace_into(const char *path)
+{
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+
+	if (fd < 0)
+		return false;
+	trace_to(fd);
 	return true;
 }
 
@@ -98,6 +111,8 @@ int program_main(const char *program, int argc, char **argv)
 			ok = add_glob(&run, i + 1 < argc ? argv[++i] : NULL);
 		else if (strncmp(a, "--run-subtest=", 14) == 0)
 			ok = add_glob(&run, a + 14);
+		else if (strcmp(a, "--trace") == 0)
+			ok = trace_into(i + 1 < argc ? argv[++i] : NULL);
 		else
 			ok = false;
 		if (!ok) {

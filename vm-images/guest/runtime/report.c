@@ -95,6 +95,11 @@ void report_device(const char *name, const char *path, const char *text)
 	put("FL device", name, path, text, NULL);
 }
 
+void report_trait(const char *name, const char *value)
+{
+	put("FL trait", name, value, NULL);
+}
+
 void report_start(const char *program, const char *subtest, pid_t pid)
 {
 	char p[16];

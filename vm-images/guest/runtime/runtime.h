@@ -24,6 +24,7 @@ enum fl_flags {
 	FL_VIRGL = 1 << 1,	/* needs a virtio-gpu with 3D */
 	FL_FATAL = 1 << 2,	/* can kill a kernel that lacks the fixes */
 	FL_FAULTS = 1 << 3,	/* needs a kernel with fault injection */
+	FL_SMP = 1 << 4,	/* needs a guest with two processors */
 };
 
 struct subtest {
@@ -44,6 +45,7 @@ struct suite {
 	const char *program;
 	const char *purpose;		/* of the program; one suite of each has it */
 	void (*setup)(void);		/* fixture: in the subtest's process, before it */
+	void (*prepare)(void);		/* before that, and before anything is recorded */
 	const struct subtest *subtests;
 	size_t count;
 	bool hidden;			/* not in the plan unless asked for */

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../trace/trace.h"
 #include "internal.h"
 
 #define KILL_GRACE_MS 3000
@@ -49,6 +50,9 @@ static _Noreturn void child_main(const sigset_t *mask)
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	kmsg("start %s@%s", suite_now->program, test_now->name);
 	report_start(suite_now->program, test_now->name, getpid());
+	if (suite_now->prepare)
+		suite_now->prepare();
+	trace_begin(test_now->flags & FL_FAULTS);
 	if (suite_now->setup)
 		suite_now->setup();
 	test_now->run();
@@ -164,6 +168,7 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, &old);
+	trace_prepare();
 	pid = fork();
 	if (pid == 0)
 		child_main(&old);
@@ -186,6 +191,7 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 	if (r != RESULT_HUNG && kill(-pid, SIGKILL) == 0 &&
 	    !wait_until(-1, fl_now_us() + KILL_GRACE_MS * 1000LL, &status))
 		r = RESULT_HUNG;
+	trace_send(pid);
 	if (r == RESULT_HUNG)
 		report_hung(suite->program, test->name);
 	else

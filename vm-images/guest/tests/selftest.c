@@ -33,6 +33,15 @@ static void pass(void)
 	CHECK_EQ(1 + 1, 2);
 }
 
+/* The recorder follows descriptors that the kernel chooses, and no others. */
+static void untraced(void)
+{
+	int fd = dup2(STDIN_FILENO, 77);
+
+	CHECK_OK(fd);
+	close(fd);
+}
+
 static void fail(void)
 {
 	CHECK_EQ(1 + 1, 3);
@@ -246,6 +255,7 @@ static void silent(void)
 
 static const struct subtest subtests[] = {
 	{ "pass", pass, "-", "Passes." },
+	{ "untraced", untraced, "-", "Passes, and does what its trace cannot say." },
 	{ "fail", fail, "-", "Fails a check, and shows both values." },
 	{ "fail-with-errno", fail_with_errno, "-", "Fails a check, and shows errno." },
 	{ "broken-twice", broken_twice, "-", "Has two findings and goes on to its end." },

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Cache } from '../cache/cache.js';
+import { UsageError } from '../errors.js';
+import { hostHeaders } from '../guest/host-headers.js';
+import { provideGuest } from '../guest/provide.js';
+import { checkImage } from '../kernel/check-image.js';
+import { provideKernel } from '../kernel/provide.js';
+import type { Progress } from '../progress/progress.js';
+import { sha256Of } from '../record/folder.js';
+import type { RunRecord } from '../record/run-record.js';
+import { GPUS, type Gpu } from '../vm/qemu-args.js';
+import { collect } from './add.js';
+import { wholeNumber } from './numbers.js';
+import { profileMachine } from './profiles.js';
+
+/** Which kernel, and in what machine: the options of every command that builds one. */
+export interface TargetOptions {
+  readonly kernel: string;
+  readonly image?: string;
+  readonly patch: readonly string[];
+  readonly profile: string;
+  readonly gpu: Gpu;
+  readonly guests?: number;
+  readonly cpus: number;
+  readonly jobs?: number;
+}
+
+/** Declare {@link TargetOptions} on a command. */
+export function addTargetOptions(command: Command): Command {
+  return command
+    .option('-k, --kernel <what>', 'debian:VERSION, a kernel tree, or a tarball of one', 'debian:5.10')
+    .option(
+      '--image <file>',
+      'a bzImage or vmlinux that is already built; nothing is compiled but the test programs',
+    )
+    .option(
+      '-p, --patch <what>',
+      'a folder with a series file, or one patch; may be repeated, applied in order; "none"; "auto": our series for debian:5.10, none for others (default: auto)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--profile <name>', 'kernel configuration').choices(['fast', 'debug']).default('fast'),
+    )
+    .addOption(
+      new Option('--gpu <kind>', 'virtio-gpu: without 3D, with 3D, or none').choices([...GPUS]).default('2d'),
+    )
+    .option(
+      '--guests <n>',
+      'guests side by side (default: one for each two processors, at least two)',
+      wholeNumber(1, 64),
+    )
+    .option('--cpus <n>', 'processors of a guest', wholeNumber(1, 8), 1)
+    .option('-j, --jobs <n>', 'compile jobs (default: the number of processors)', wholeNumber(1, 1024));
+}
+
+/** A kernel and the test programs for it, ready to be put into a run's folder. */
+export interface Ingredients {
+  readonly kernelFile: string;
+  readonly pvh: boolean;
+  readonly configFile: string | undefined;
+  readonly guestFile: string;
+  readonly target: RunRecord['target'];
+  readonly provenance: Record<string, unknown>;
+}
+
+/** Builds what is missing. */
+export async function provide(
+  options: TargetOptions,
+  cache: Cache,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Ingredients> {
+  if (options.image !== undefined && options.patch.some((p) => p !== 'none'))
+    throw new UsageError('--image and --patch exclude each other: a kernel that is built cannot be patched');
+  const jobs = options.jobs ?? availableParallelism();
+  if (options.image !== undefined) {
+    const file = resolve(options.image);
+    const found = await checkImage(file, options.profile);
+    for (const line of found.remarks) progress.say(line);
+    const guestFile = await provideGuest(await hostHeaders(cache), 'host', jobs, { cache, progress, signal });
+    return {
+      kernelFile: file,
+      pvh: found.pvh,
+      configFile: undefined,
+      guestFile,
+      target: {
+        kernel: `image ${options.image}`,
+        patch: 'none',
+        profile: options.profile,
+        release: found.release,
+      },
+      provenance: { image: file, sha256: await sha256Of(file) },
+    };
+  }
+  const patch = options.patch.length === 0 ? ['auto'] : options.patch;
+  const image = await provideKernel(
+    {
+      kernel: options.kernel,
+      patch,
+      profile: options.profile,
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    },
+    { cache: cache.root, progress, signal },
+  );
+  const guestFile = await provideGuest(join(image.headers, 'include'), image.headersKey, jobs, {
+    cache,
+    progress,
+    signal,
+  });
+  const pvh = profileMachine(options.profile).pvh;
+  const patches = image.provenance.patches.length;
+  return {
+    kernelFile: pvh ? image.vmlinux : image.image,
+    pvh,
+    configFile: image.config,
+    guestFile,
+    target: {
+      kernel: options.kernel,
+      patch: patches === 0 ? 'none' : `${patchName(patch)} (${patches} patch${patches > 1 ? 'es' : ''})`,
+      profile: options.profile,
+      release: image.release,
+    },
+    provenance: { ...image.provenance, key: image.key },
+  };
+}
+
+/** "series", or the last parts of the paths that were given. */
+const patchName = (patch: readonly string[]): string =>
+  patch.map((p) => (p === 'auto' ? 'series' : basename(p))).join(' + ');

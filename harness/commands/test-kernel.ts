@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+import { Cache } from '../cache/cache.js';
+import { cacheFolder } from '../folders.js';
+import { needs, virglNeeds } from '../setup/packages.js';
+import { ensure } from '../setup/set-up.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
+import { judge } from './judge.js';
+import { prepareRun, type Work } from './prepare-run.js';
+import { shortPath, withReports } from './reports.js';
+import type { RunOptions } from './run-options.js';
+import type { Onlooker } from './show-programs.js';
+import { type Ingredients, provide, type TargetOptions } from './target.js';
+
+/** Everything from the target to the verdict. Returns the exit status. */
+export function testKernel(
+  options: TargetOptions & RunOptions,
+  work: (ingredients: Ingredients) => Promise<Work>,
+  onlooker?: Onlooker,
+): Promise<number> {
+  return interruptible((signal) =>
+    withReports(options, async (reports) => {
+      const { progress } = reports;
+      await ensure(options.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress);
+      const cache = await Cache.open(cacheFolder());
+      const ingredients = await provide(options, cache, progress, signal);
+      const { folder, record } = await prepareRun(options, ingredients, await work(ingredients));
+      reports.onBegin(record.plan, folder);
+      const summary = await judge(
+        {
+          record,
+          folder,
+          shownFolder: shortPath(folder),
+          accelerator: options.accel,
+          strict: options.strict,
+          cache: cache.root,
+          ...(onlooker === undefined ? {} : { onJudged: onlooker.onJudged }),
+        },
+        progress,
+        onlooker?.listener(reports) ?? reports.listener,
+        signal,
+      );
+      return reports.onEnd(summary);
+    }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      return INTERRUPTED;
+    }),
+  );
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+import { DEFAULT_SETTING, type Event, OPERATIONS, type Operation, type Script } from '../../models/index.js';
+import { UsageError } from '../errors.js';
+
+/**
+ * A program as data, for the executor in the guest: little-endian 32-bit words in /programs/NAME of the initramfs.
+ *
+ *     0  magic   1  version   2  limit of descriptors (0: as it is)   3  flags   4  number of ops   5… ops:
+ *     length in words, this one included | code << 16 | who << 24, then the arguments as in a record
+ */
+const MAGIC = 0x50544c46; // "FLTP"
+const VERSION = 1;
+const CAREFUL = 1;
+const OBSERVE = 2;
+/** What the executor reserves for a program. */
+const MAX_OPS = 1 << 20;
+
+export interface ProgramMode {
+  /** Every op is told of before it is done, so that the one that kills a kernel is known. */
+  readonly careful: boolean;
+  /** After each op the buffers it touched are observed. */
+  readonly observe: boolean;
+}
+
+const codeOf = (name: string): number =>
+  (OPERATIONS as readonly Operation[]).find((op) => op.name === name)?.code ?? -1;
+const FORK = codeOf('fork');
+const EXIT = codeOf('exit');
+const TAKE = codeOf('take');
+const WAIT = codeOf('wait');
+const POLLS = [codeOf('poll'), codeOf('woken')];
+
+/** Why the executor cannot do an event, if it cannot. */
+function refusal(event: Event): string | undefined {
+  const { code, name } = event.call.op;
+  if (code === FORK || code === EXIT || code === TAKE)
+    return `"${name}" is for traces: a program is one process`;
+  if ((event.thread ?? 0) !== 0) return 'another thread does it: a program has one';
+  return undefined;
+}
+
+/** The file for the guest. Throws UsageError for what its executor cannot do. */
+export function programBytes(name: string, script: Script, mode: ProgramMode): Uint8Array {
+  const { events, setting } = script;
+  if (events.length === 0)
+    throw new UsageError(`${name} has no op`, { remedy: 'A program is one op a line: t0 = timeline' });
+  if (events.length > MAX_OPS)
+    throw new UsageError(`${name} has ${events.length} ops`, { remedy: `At most ${MAX_OPS} fit into one.` });
+  const words = [
+    MAGIC,
+    VERSION,
+    setting.limit === DEFAULT_SETTING.limit ? 0 : setting.limit,
+    (mode.careful ? CAREFUL : 0) | (mode.observe ? OBSERVE : 0),
+    events.length,
+  ];
+  for (const [at, event] of events.entries()) {
+    const why = refusal(event);
+    if (why !== undefined)
+      throw new UsageError(`op ${at} of ${name} cannot be run: ${why}`, {
+        remedy: 'Take it out, or see what the model says of the file: fencelab model FILE',
+      });
+    const { op, args } = event.call;
+    words.push((1 + args.length) | (op.code << 16), ...args);
+  }
+  return new Uint8Array(Int32Array.from(words, (word) => word | 0).buffer);
+}
+
+/** Seconds a program may take: what it sleeps for, a second for each poll that waits, and ten. */
+export function limitSeconds({ events }: Script): number {
+  const milliseconds = events.reduce((sum, { call: { op, args } }) => {
+    const last = args.at(-1) ?? 0;
+    if (op.code === WAIT) return sum + last;
+    return POLLS.includes(op.code) ? sum + Math.min(last >>> 0, 1000) : sum;
+  }, 0);
+  return Math.min(99_999, 10 + Math.ceil(milliseconds / 1000));
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import {
+  answerScript,
+  CRASHED,
+  checkScript,
+  type ProfileName,
+  parseScript,
+  profileNamed,
+  type Script,
+} from '../../models/index.js';
+import { UsageError } from '../errors.js';
+import { limitSeconds, programBytes } from './program.js';
+import { type ProgramFile, readPrograms } from './read.js';
+
+const PLAIN = { careful: false, observe: false };
+const words = (text: string, mode = PLAIN): number[] => [
+  ...new Int32Array(programBytes('x', parseScript(text), mode).buffer),
+];
+
+t.test('a program as the guest reads it', async (t) => {
+  t.same(words('t0 = timeline\ninc t0 7'), [
+    ...[0x50544c46, 1, 0, 0, 2],
+    ...[3 | (1 << 16), 0, 0],
+    ...[4 | (3 << 16), 0, 7, 0],
+  ]);
+  t.same(words('with limit 64\nwait 5', { careful: true, observe: true }), [
+    ...[0x50544c46, 1, 64, 3, 1],
+    ...[2 | (22 << 16), 5],
+  ]);
+  t.same(words('close none').slice(5), [2 | (20 << 16), -1]);
+});
+
+t.test('what the executor cannot do is refused before a kernel is built', async (t) => {
+  for (const [text, why] of [
+    ['', /has no op/],
+    ['t0 = timeline\nfork 1', /op 1 of x cannot be run: "fork"/],
+    ['t0 = timeline\nt1 = take 1 t0', /op 1 of x cannot be run: "take"/],
+    ['0.1: wait 1', /another thread/],
+  ] as const)
+    t.throws(() => programBytes('x', parseScript(text), PLAIN), { message: why });
+});
+
+t.test('a program may take as long as it sleeps, and some more', async (t) => {
+  t.equal(limitSeconds(parseScript('wait 10500\npoll s0 in 0xffffffff\npoll s0 in 200')), 22);
+});
+
+t.test('files and folders', async (t) => {
+  const folder = t.testdir();
+  mkdirSync(join(folder, 'deep'));
+  const put = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const a = put('a@1 x.prog', '# What it shows.\nwait 1');
+  put('deep/a@1 x.trace', 'wait 1 -> 0');
+  put('readme.txt', 'not a program');
+  t.match(readPrograms([folder, a]), [
+    { name: 'a-1-x', purpose: 'What it shows.' },
+    { name: 'a-1-x-2', purpose: 'the program in a@1 x.trace' },
+    { name: 'a-1-x-3' },
+  ]);
+  const bad = put('bad.prog', 'wait 1\nfly b0\n');
+  t.throws(() => readPrograms([bad]), {
+    message: /bad\.prog, line 2: there is no op "fly"/,
+    remedy: /^The ops are timeline, fence/,
+  });
+  t.throws(() => readPrograms([join(folder, 'none')]), { message: /no file or folder/, remedy: /examples/ });
+  t.throws(() => readPrograms([t.testdir()]), UsageError);
+});
+
+// dist/harness/programs is three folders below the project.
+const examples = readPrograms([fileURLToPath(new URL('../../../vm-images/programs', import.meta.url))]);
+const answers = (script: Script, kernel: ProfileName): Script => {
+  const profile = profileNamed(kernel);
+  if (profile === undefined) throw new Error(`no profile ${kernel}`);
+  const answered = answerScript(profile.rules, script);
+  const done = answered.events.filter((event) => event.results.length > 0);
+  t.equal(checkScript(profile.rules, { ...answered, events: done }).kind, 'holds');
+  return answered;
+};
+const text = (script: Script): string => JSON.stringify(script.events.map((event) => event.results));
+const crashes = (script: Script): boolean =>
+  script.events.some(({ results }) => results.some(({ ret }) => ret === CRASHED));
+
+t.test('the examples: the same on every kernel that has the requests', async (t) => {
+  const written = examples.filter(({ file }) => !file.includes('5.10-defects'));
+  t.ok(written.length >= 6);
+  for (const { name, script, purpose } of written) {
+    const here = answers(script, 'linux-5.10+series');
+    t.match(purpose, /\.$/);
+    t.ok(
+      here.events.every(({ results }) => results.length === 1),
+      `${name}: nothing is left to chance`,
+    );
+    for (const kernel of ['6.1', '6.12'] as const)
+      t.equal(text(answers(script, kernel)), text(here), `${name} on ${kernel}`);
+    t.not(text(answers(script, 'linux-5.10')), text(here), `${name} needs the requests`);
+    programBytes(name, script, PLAIN);
+  }
+});
+
+t.test('the defects of 5.10 as it is are known to its profile, and to no other', async (t) => {
+  const defects = new Map(
+    examples
+      .filter(({ file }) => file.includes('5.10-defects'))
+      .map((p): [string, ProgramFile] => [p.name, p]),
+  );
+  for (const [name, crash, alsoWithSeries] of [
+    ['closed-while-polled', true, false],
+    ['read-closed-while-polled', true, false],
+    ['no-requests', false, false],
+    ['merge-loses-pending', false, true],
+  ] as const) {
+    const script = defects.get(name)?.script;
+    if (script === undefined) throw new Error(`there is no ${name}.prog`);
+    const there = answers(script, 'linux-5.10');
+    t.equal(crashes(there), crash, name);
+    t.equal(text(answers(script, 'linux-5.10+series')) === text(there), alsoWithSeries, name);
+    t.not(text(answers(script, '6.1')), text(there), name);
+    defects.delete(name);
+  }
+  t.equal(defects.size, 0, 'each of them is looked at');
+});
