@@ -20,6 +20,7 @@ import { cpio } from '../harness/vm/cpio.js';
 import { QEMU } from '../harness/vm/machine.js';
 import { PROFILES } from '../models/index.js';
 import { checkerSpeed } from '../models/traffic/bench.js';
+import { checkedSpeed } from './checked.js';
 
 interface Row {
   readonly what: string;
@@ -213,7 +214,19 @@ async function memory(): Promise<Row> {
   };
 }
 
-const benches = { boot, warm, edit, cold, checker, memory } as const;
+/** Executor and checker together, as in a check: each op of a real guest is judged. */
+async function checked(): Promise<Row> {
+  await fencelab(['check', '--only', 'interface', '--guests', '1']);
+  const { opsPerSecond, checkerShare, ops } = await checkedSpeed(newestRun());
+  return {
+    what: `executor and checker, ${count(ops)} ops on 5.10`,
+    measured: `${count(opsPerSecond)} ops/s, checker ${Math.round(checkerShare * 100)} % of the time`,
+    limit: '60,000 ops/s, 50 %',
+    ok: opsPerSecond >= 60_000 && checkerShare <= 0.5,
+  };
+}
+
+const benches = { boot, warm, edit, cold, checker, memory, checked } as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 
