@@ -235,17 +235,65 @@ export const BUFFER_CASES: readonly Case[] = [
       info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:done`,
   },
   {
-    name: 'upstream-promotes-a-read-beside-an-older-write',
-    why: 'dma_resv_add_fence(), dma-resv.c:275 of 6.1.192; seen on 6.1: the guest program order, every-order-of-values',
+    name: 'upstream-may-put-a-write-where-the-read-was',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192: a read of the context that comes first is overwritten, the older write stays; seen by the guest program order, every-order-of-values',
+    kernels: ['6.1', '6.12'],
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      s0 = fence t0 1 -> 6
+      s1 = fence t0 2 -> 7
+      import b0 read s1 -> 0
+      import b0 write s0 -> 0
+      import b0 write s1 -> 0
+      s2 = export b0 read -> 8
+      info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:pending
+      s3 = export b0 write -> 9
+      info s3 4 -> 0 status pending fences 2 leaves t0:pending t0:pending
+      import b0 read s1 -> 0
+      s4 = export b0 write -> 10
+      info s4 4 -> 0 status pending fences 3 leaves t0:pending t0:pending t0:pending
+      observe b0 -> 0 ready nothing reader t0:pending t0:pending writer t0:pending t0:pending t0:pending
+      inc t0 1 -> 0
+      info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:done
+      inc t0 1 -> 0
+      observe b0 -> 0 ready in+out reader writer`,
+  },
+  {
+    name: 'upstream-takes-a-slot-in-front-of-another-one',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192: what is imported again takes its own slot if that comes first, and leaves the signalled one to the next',
     kernels: UPSTREAM,
     trace: `${BUFFER}
       t0 = timeline -> 5
-      s0 = fence t0 2 -> 6
-      s1 = fence t0 1 -> 7
-      import b0 read s0 -> 0
-      import b0 write s1 -> 0
+      t1 = timeline -> 6
+      t2 = timeline -> 7
+      s0 = fence t0 1 -> 8
+      s1 = fence t1 1 -> 9
+      s2 = fence t2 1 -> 10
       import b0 write s0 -> 0
-      s2 = export b0 read -> 8
-      info s2 4 -> 0 status pending fences 2 leaves t0:pending t0:pending`,
+      import b0 write s1 -> 0
+      import b0 write s2 -> 0
+      inc t1 1 -> 0
+      import b0 write s0 -> 0
+      import b0 write s2 -> 0
+      s3 = export b0 read -> 11
+      info s3 4 -> 0 status pending fences 3 leaves t0:pending t2:pending t2:pending`,
+  },
+  {
+    name: 'upstream-takes-the-slot-of-an-older-fence-that-is-done',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192: the slot of an older fence of a context is one that is signalled, although a later one is pending',
+    kernels: UPSTREAM,
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      t1 = timeline -> 6
+      s0 = fence t0 2 -> 7
+      s1 = fence t0 1 -> 8
+      s2 = fence t1 1 -> 9
+      import b0 read s0 -> 0
+      import b0 read s1 -> 0
+      import b0 read s2 -> 0
+      inc t0 1 -> 0
+      import b0 read s2 -> 0
+      s3 = export b0 write -> 10
+      info s3 4 -> 0 status pending fences 3 leaves t0:pending t1:pending t1:pending`,
   },
 ];

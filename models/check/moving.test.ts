@@ -212,3 +212,24 @@ test('in a race a name may be older than a status', async (t) => {
     kind: 'holds',
   });
 });
+
+test('many fences of a device in a buffer of 6.1 are few hypotheses', async (t) => {
+  const rounds = Array.from(
+    { length: 200 },
+    (_, round) => `s0 = submit c0 g0 none 2 -> 6
+      import b1 ${round % 2 === 0 ? 'write' : 'read'} s0 -> 0
+      s1 = export b1 read+write -> 7
+      info s1 0 -> 0 status pending fences ${round === 0 ? 1 : 2} leaves
+      close s1 -> 0
+      close s0 -> 0`,
+  );
+  const trace = `c0 = card virtio-gpu -> 3
+    g0 = texture c0 -> 1
+    b0 = prime c0 g0 -> 4
+    b1 = heap -> 5
+    ${rounds.join('\n')}`;
+  const [upstream] = PROFILES.filter(({ name }) => name === '6.1');
+  t.match(checkTrace(upstream?.rules ?? linux510series.rules, encodeAll(parseScript(trace).events)), {
+    kind: 'holds',
+  });
+});

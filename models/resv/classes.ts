@@ -6,7 +6,15 @@ import { type Gate, POLLIN, POLLOUT, type PollCallbacks, type Resv } from './res
 interface Entry {
   leaf: Fence;
   write: boolean;
-  copies: number;
+  /** Of a read: its slot may come before those of its context's writes. */
+  first: boolean;
+  /**
+   * Of a read: an import for write may have taken its slot, and left the one of an older write. Its slot, if it still has
+   * it, is a spare one.
+   */
+  taken: boolean;
+  /** Some of the spare slots may hold it. */
+  again: boolean;
 }
 
 /** Slots that may hold a leaf where they are not counted. */
@@ -17,17 +25,28 @@ const UNCOUNTED = 16;
  * KERNEL and BOOKKEEP are for drivers, and no driver of a virtual machine adds them to a buffer that is exported.
  *
  * What is kept here is what can be told apart from outside: of each context the latest pending leaf of each usage, and
- * how many slots may hold it or an older one. The kernel's slots are not predicted one by one, as that depends on when
- * the list grows, which depends on kmalloc's buckets and on CONFIG_DEBUG_MUTEXES. In a trace of several threads slots are
- * not counted at all: the number would make each order of imports a state of its own.
+ * how many slots there may be beside those. The kernel's slots are not predicted one by one, as that depends on when
+ * the list grows, which depends on kmalloc's buckets and on CONFIG_DEBUG_MUTEXES. In a trace of several threads, or once a
+ * fence is added that signals by itself, slots are not counted at all: the number would make each order of imports, and
+ * each moment at which the fence may have signalled, a state of its own.
+ *
+ * dma_resv_add_fence(), dma-resv.c:275 of 6.1: the first slot is overwritten that is signalled, or that is of the same
+ * context, not later, and a read if a read is added, but a read or a write if a write is. So what is there already may be
+ * added once more in front of itself, and a write may replace a read instead of the older write behind it.
  */
 export class ClassesResv implements Resv {
   readonly #rules: Rules;
-  readonly #counts: boolean;
+  #counts: boolean;
   // invariant: at most one entry of a context and usage
   #entries: Entry[] = [];
-  /** Slots that hold a signalled fence, at most: the next add may take one of them instead of its context's slot. */
+  /** Slots that hold a signalled fence, at most, and of no entry. */
   #stale = 0;
+  /**
+   * Slots that hold an entry's leaf once more, or an older one of its context, pending or signalled. Of which entry, nobody
+   * knows: whether an import has taken a stale slot or its own depends on which comes first.
+   * invariant: no fewer than there are, and with #stale no fewer than there are of both
+   */
+  #spare = 0;
 
   constructor(rules: Rules, counts = true) {
     this.#rules = rules;
@@ -40,9 +59,13 @@ export class ClassesResv implements Resv {
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at] as Entry;
       if (leafPending(entry.leaf)) entries[kept++] = entry;
-      else if (this.#counts) this.#stale += entry.copies;
+      else if (this.#counts && !entry.taken) this.#stale++;
     }
     entries.length = kept;
+    if (this.#spare > 0 && !entries.some((entry) => entry.again)) {
+      this.#stale += this.#spare;
+      this.#spare = 0;
+    }
   }
 
   import(leaf: Fence, write: boolean): void {
@@ -74,29 +97,57 @@ export class ClassesResv implements Resv {
     this.#entries = this.#entries.filter((entry) => entry.write !== write);
   }
 
-  #add(leaf: Fence, write: boolean): void {
-    for (const entry of this.#entries) {
-      if (entry.leaf.context !== leaf.context || entry.write !== write) continue;
-      const later = leaf.position >= entry.leaf.position;
-      // dma-resv.c:275 of 6.1: the first slot that is signalled, or of the context, of no lesser usage and not later, is
-      // overwritten. A write may come to a read's slot first, and then the slot of the older write stays as it is.
-      const elsewhere = this.#stale > 0 || !later || (write && this.#promotes(leaf));
-      if (this.#counts && !this.#rules.exportShowsOnce && elsewhere) {
-        entry.copies++;
-        if (this.#stale > 0) this.#stale--;
-      }
-      if (later || !this.#rules.laterStays) entry.leaf = leaf;
-      return;
-    }
-    if (this.#stale > 0) this.#stale--;
-    this.#entries.push({ leaf, write, copies: this.#counts || this.#rules.exportShowsOnce ? 1 : UNCOUNTED });
+  #entry(context: Fence['context'], write: boolean): Entry | undefined {
+    for (const entry of this.#entries)
+      if (entry.write === write && entry.leaf.context === context) return entry;
+    return undefined;
   }
 
-  /** Whether a write may take the slot of a read of its context. */
-  #promotes(leaf: Fence): boolean {
-    return this.#entries.some(
-      (entry) => !entry.write && entry.leaf.context === leaf.context && leaf.position >= entry.leaf.position,
-    );
+  #stopCounting(): void {
+    this.#counts = false;
+    this.#stale = 0;
+    this.#spare = 0;
+    for (const entry of this.#entries) {
+      entry.first = false;
+      entry.taken = false;
+      entry.again = false;
+    }
+  }
+
+  #add(leaf: Fence, write: boolean): void {
+    if (this.#counts && leaf.context?.steps != null) this.#stopCounting();
+    const own = this.#entry(leaf.context, write);
+    const other = this.#entry(leaf.context, !write);
+    const counts = this.#counts && !this.#rules.exportShowsOnce;
+    const signalled = this.#stale + this.#spare > 0;
+    if (own !== undefined) {
+      const later = leaf.position >= own.leaf.position;
+      if (counts && (this.#stale > 0 || !later)) this.#again();
+      if (counts && write && other?.first === true && leaf.position >= other.leaf.position) {
+        other.first = false;
+        other.taken = true;
+        this.#spare++;
+      } else if (counts && !write) {
+        own.first ||= signalled;
+        own.taken = false;
+      }
+      own.again = this.#spare > 0;
+      if (later || !this.#rules.laterStays) own.leaf = leaf;
+      return;
+    }
+    const overRead = counts && write && other !== undefined && leaf.position >= other.leaf.position;
+    if (overRead && !signalled) this.#entries.splice(this.#entries.indexOf(other), 1);
+    else if (!overRead && this.#stale > 0) this.#stale--;
+    // What is added comes last, or in a signalled slot
+    if (counts && write && other !== undefined) other.first = true;
+    const first = counts && !write && (other === undefined || signalled);
+    this.#entries.push({ leaf, write, first, taken: false, again: false });
+  }
+
+  /** A leaf is added that has a slot: it may get another one, a stale one if there is any. */
+  #again(): void {
+    this.#spare++;
+    if (this.#stale > 0) this.#stale--;
   }
 
   /**
@@ -105,9 +156,10 @@ export class ClassesResv implements Resv {
    * signalled fence that comes first; then nothing is lost.
    */
   #addSignalled(leaf: Fence, write: boolean): void {
-    const lost = this.#entries.findIndex((entry) => this.#displaces(leaf, write, entry));
-    if (lost >= 0) this.#entries.splice(lost, 1);
-    if (this.#counts) this.#stale++;
+    const at = this.#entries.findIndex((entry) => this.#displaces(leaf, write, entry));
+    const [lost] = at < 0 ? [] : this.#entries.splice(at, 1);
+    if (!this.#counts) return;
+    if (lost?.taken !== true) this.#stale++;
   }
 
   #displaces(leaf: Fence, write: boolean, entry: Entry): boolean {
@@ -120,7 +172,8 @@ export class ClassesResv implements Resv {
     if (this.#rules.importSkipsSignalled || leafPending(leaf)) return 'no';
     this.#prune();
     const any = this.#entries.some((entry) => this.#displaces(leaf, write, entry));
-    return any ? (this.#stale > 0 || !this.#counts ? 'perhaps' : 'yes') : 'no';
+    const sure = this.#counts && this.#stale + this.#spare === 0;
+    return any ? (sure ? 'yes' : 'perhaps') : 'no';
   }
 
   busy(writes: boolean, reads: boolean): boolean {
@@ -141,13 +194,32 @@ export class ClassesResv implements Resv {
       const at = gate.leaves.findIndex((leaf) => leaf.context === entry.leaf.context);
       if (at < 0) {
         gate.leaves.push(entry.leaf);
-        gate.copies.push(entry.copies);
+        gate.copies.push(this.#copies(entry));
         continue;
       }
-      if (!this.#rules.exportShowsOnce) gate.copies[at] = (gate.copies[at] ?? 0) + entry.copies;
+      if (!this.#rules.exportShowsOnce) gate.copies[at] = this.#both(entry);
       if (entry.leaf.position > (gate.leaves[at]?.position ?? 0)) gate.leaves[at] = entry.leaf;
     }
     return gate;
+  }
+
+  /** How many slots may hold the leaf of an entry, or an older one of its context and usage. */
+  #copies(entry: Entry): number {
+    if (this.#rules.exportShowsOnce) return 1;
+    if (!this.#counts) return UNCOUNTED;
+    return entry.again ? 1 + this.#spare : 1;
+  }
+
+  /** The same for a context with a read and a write. */
+  #both({ leaf: { context } }: Entry): number {
+    if (!this.#counts) return 2 * UNCOUNTED;
+    let [slots, spare] = [0, 0];
+    for (const entry of this.#entries) {
+      if (entry.leaf.context !== context) continue;
+      if (!entry.taken) slots++;
+      if (entry.again) spare = this.#spare;
+    }
+    return slots + spare;
   }
 
   #firstPending(reads: boolean): Fence | null {
@@ -172,19 +244,22 @@ export class ClassesResv implements Resv {
     return ready;
   }
 
-  entries(): readonly Entry[] {
+  entries(): readonly { leaf: Fence; write: boolean; copies: number }[] {
     this.#prune();
-    return this.#entries;
+    return this.#entries.map((entry) => ({ ...entry, copies: this.#copies(entry) }));
   }
 
-  get hidden(): number {
-    return this.#stale;
+  get hidden(): string {
+    let marks = `${this.#counts ? '' : '?'}${this.#stale}+${this.#spare}`;
+    for (const { first, taken } of this.#entries) marks += taken ? '>' : first ? '<' : '=';
+    return marks;
   }
 
   clone(copyOf: (leaf: Fence) => Fence): ClassesResv {
     const copy = new ClassesResv(this.#rules, this.#counts);
     copy.#entries = this.#entries.map((entry) => ({ ...entry, leaf: copyOf(entry.leaf) }));
     copy.#stale = this.#stale;
+    copy.#spare = this.#spare;
     return copy;
   }
 }

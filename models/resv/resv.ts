@@ -38,6 +38,6 @@ export interface Resv {
   /** All that is in there, for people: pending leaves in either class. */
   entries(): readonly { readonly leaf: Fence; readonly write: boolean; readonly copies: number }[];
   /** What entries() does not show and what comes next depends on. */
-  readonly hidden: number;
+  readonly hidden: number | string;
   clone(copyOf: (leaf: Fence) => Fence): Resv;
 }
