@@ -26,10 +26,15 @@ const SLOW_SELFTESTS = ['find_race', 'wait_forward', 'wait_backward', 'wait_rand
 
 /**
  * Words for the kernel's command line that a profile wants. `debug` has CONFIG_DMABUF_SELFTESTS, which run at boot:
- * "fencelab series check" runs all of them, a check the quick ones.
+ * "fencelab series check" runs all of them, a check the quick ones. KASAN says no more after its first report unless it is
+ * told to (mm/kasan/report.c), and that one may be of somebody else's bug.
  */
 export function profileAppend(profile: string): RunRecord['machine']['append'] {
   return profile === 'debug'
-    ? ['kmemleak=on', `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`]
+    ? [
+        'kmemleak=on',
+        'kasan_multi_shot',
+        `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`,
+      ]
     : [];
 }
