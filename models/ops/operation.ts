@@ -20,7 +20,6 @@ export type Letter = (typeof VARIABLES)[number]['letter'];
 
 /** Variables of one letter. A variable is the number `letter's index * VARIABLES_EACH + n`. */
 export const VARIABLES_EACH = 1024;
-export const VARIABLE_COUNT = VARIABLES.length * VARIABLES_EACH;
 /** `none` in the text form: descriptor -1, handle 0, id 0. What a variable is before it is made and after it is closed. */
 export const NONE = -1;
 
