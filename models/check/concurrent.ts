@@ -17,6 +17,11 @@ import { attemptInParts } from './weak.js';
 /** More states than this at once, or more attempts to explain one op, and the search gives up: undecided. */
 export const MAX_CONFIGURATIONS = 4096;
 const MAX_ATTEMPTS = 50_000;
+/**
+ * States that are looked at to explain ops, or told apart, before the search knows again what it is in. In parts an op may
+ * have seen each state of a long interval, so that few attempts can be minutes of work; this is some ten seconds.
+ */
+const MAX_WORK = 1_000_000;
 /** So many configurations cost less than finding out which are the same. */
 const FEW = 4;
 
@@ -52,6 +57,7 @@ export class Search {
   /** Ops that look at several fences need not be at one moment: see attemptInParts(). */
   readonly #inParts: boolean;
   #attempts = 0;
+  #work = 0;
   /** How many configurations there were when those that were there twice were last left out. */
   #lastDistinct = 1;
   readonly #texts = new WeakMap<World, string>();
@@ -86,6 +92,8 @@ export class Search {
       if (this.configurations.length > MAX_CONFIGURATIONS) throw new GivesUp('too many states are possible');
       this.pending.returned(entry);
       if (this.#inParts) this.#forget();
+      const [only, ...more] = this.configurations;
+      if (more.length === 0 && only?.trail === undefined) this.#work = 0;
     }
     return undefined;
   }
@@ -159,12 +167,19 @@ export class Search {
     if (++this.#attempts > MAX_ATTEMPTS) throw new GivesUp('too many orders are possible');
     if (!this.#inParts) return this.#attempt(cloneWorld(world), entry);
     const states = statesOf(world, trail, entry, this.pending, this.#words);
+    this.#spend(states.length);
     return attemptInParts(states, entry, this.#words, this.pending.overlapping(entry));
   }
 
+  #spend(states: number): void {
+    this.#work += states;
+    if (this.#work > MAX_WORK) throw new GivesUp('too many states would have to be looked at');
+  }
+
   #keyOf({ world, ahead, trail }: Configuration): string {
+    if (this.#inParts) this.#spend(1);
     let key = `${ahead} ${this.#textOf(world)}`;
-    for (let at = trail; at !== undefined; at = at.before)
+    for (let at = trail; at !== undefined; at = at.before, this.#spend(1))
       key += `\n${at.cause.op} ${at.calls} ${this.#textOf(at.world)}`;
     return key;
   }

@@ -124,3 +124,29 @@ test('5.10 as it is overlooks the one reader that got in beside a writer, and no
   t.equal(verdict(trace, linux61.rules), 'violates', 'it got in, but it is waited for');
   t.equal(verdict(trace, linux510series.rules), 'violates', 'it does not get in');
 });
+
+test('a wrong answer beside ops that take very long ends the search', async (t) => {
+  // Recorded on a kernel that lost writes: three threads wait for their time slice while a fourth goes on for a thousand ops
+  const lines = [
+    'c0 = card -> 3 @0+0/0',
+    'g0 = dumb c0 -> 1 @0+0/1',
+    'b0 = prime c0 g0 -> 4 @0+0/2',
+    't0 = timeline -> 5 @0+0/3',
+    's0 = fence t0 9000 -> 6 @0+0/4',
+    'import b0 write s0 -> 0 @0+0/5',
+    't1 = timeline -> 7 @0+0/6',
+  ];
+  const opened = lines.length;
+  for (let round = 1; round <= 400; round++)
+    for (const call of [
+      `s1 = fence t1 ${round} -> 8`,
+      'import b0 read s1 -> 0',
+      'close s1 -> 0',
+      'inc t1 1 -> 0',
+    ])
+      lines.push(`${call} @0+0/${lines.length}`);
+  for (const thread of [1, 2, 3])
+    lines.push(`0.${thread}: s${thread + 1} = export b0 write -> ${8 + thread} @0+0/${opened}`);
+  lines.push(`poll b0 in -> 1 ready in @0+0/${lines.length}`);
+  t.not(verdict(lines.join('\n')), 'holds');
+});
