@@ -86,6 +86,36 @@ export const DEVICE_CASES: readonly Case[] = [
       f1 = attach c0 g0 write -> 2`,
   },
   {
+    name: 'an-imported-buffer-keeps-its-name-on-5.10',
+    why: 'dma-buf.c:354 of 5.10.262, dma_buf_set_name(): EBUSY while the list of attachments is not empty; found by --guided, run in a guest',
+    kernels: ['linux-5.10', 'linux-5.10+series'],
+    trace: `
+      c0 = card -> 3
+      b0 = heap -> 4
+      name b0 5 -> 0
+      g0 = open c0 b0 -> 1
+      name b0 5 -> EBUSY
+      name b0 50 -> EINVAL
+      name b0 5 unmapped -> EFAULT
+      drop c0 g0 -> 0
+      name b0 5 -> 0
+      g1 = dumb c0 -> 1
+      b1 = prime c0 g1 -> 5
+      name b1 5 -> 0
+      g2 = open c0 b1 -> 1
+      name b1 5 -> 0`,
+  },
+  {
+    name: 'an-imported-buffer-is-named',
+    why: 'dma_buf_set_name() of 6.1, 6.12 and 7.3 does not look at attachments',
+    kernels: UPSTREAM,
+    trace: `
+      c0 = card -> 3
+      b0 = heap -> 4
+      g0 = open c0 b0 -> 1
+      name b0 5 -> 0`,
+  },
+  {
     name: 'open-refuses',
     why: 'dma_buf_get(): EBADF without a file, EINVAL for one that is no dma-buf; virtgpu_gem_prime_import_sg_table(): ENODEV',
     kernels: EVERY,

@@ -9,17 +9,14 @@ import type { Entry } from './history.js';
 import { runAll } from './hypotheses.js';
 import { matches } from './matches.js';
 import { approach } from './moment.js';
+import { lacksMemory, refused } from './no-memory.js';
 
 /** The search has to stop, and why. */
 export class GivesUp extends Error {}
 
-const allocates: boolean[] = [];
 /** Ops whose return value is the number of what they make. */
 const numbers: boolean[] = [];
-for (const op of OPERATIONS as readonly Operation[]) {
-  allocates[op.code] = op.allocates === true;
-  numbers[op.code] = op.makes !== undefined;
-}
+for (const op of OPERATIONS as readonly Operation[]) numbers[op.code] = op.makes !== undefined;
 
 /** What was seen of the number that an op got, where others of its process went on at the same time. */
 function observed(entry: Entry, words: Int32Array, overlapping: number): number {
@@ -51,8 +48,6 @@ export function outcomes(
   return ways;
 }
 
-export const mayLackMemory = (world: World, code: number): boolean => world.nomem && allocates[code] === true;
-
 /** Does the op in `world`, which it may keep and change: the worlds in which what came of it is right. */
 export function attempt(
   world: World,
@@ -60,7 +55,8 @@ export function attempt(
   words: Int32Array,
   overlapping: number,
 ): readonly World[] {
-  if (words[entry.ret] === -ERRNO.ENOMEM && mayLackMemory(world, entry.code)) return [world];
+  if (lacksMemory(world, entry.code, words[entry.ret] as number))
+    return refused(world, entry.code, words, entry.first);
   const { code, ret } = entry;
   return outcomes(world, entry, words, overlapping).filter((way) =>
     matches(way.answer, words, ret, outputsOfCode(code), listsOfCode(code)),

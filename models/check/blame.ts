@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { ERRNO } from '../kernel/errno.js';
 import type { Result } from '../ops/call.js';
 import { cloneWorld } from '../state/clone.js';
 import { viewWorld, type WorldView } from '../state/view.js';
 import { printResult } from '../text/print.js';
 import { decode } from '../trace/record.js';
-import { mayLackMemory, outcomes } from './attempt.js';
+import { outcomes } from './attempt.js';
 import type { Configuration, Search } from './concurrent.js';
 import type { Entry } from './history.js';
+import { lackingErrors } from './no-memory.js';
 import { findingOf } from './promise.js';
 import { resultOf } from './step.js';
 import type { Verdict } from './verdict.js';
@@ -50,8 +50,8 @@ export function blame(
     if (allowed.size >= SHOWN) return;
     for (const way of outcomes(cloneWorld(world), broken, words, pending.overlapping(broken)))
       note(resultOf(got.call, way.answer));
-    if (mayLackMemory(world, broken.code) && !world.crashed)
-      note({ ret: -ERRNO.ENOMEM, outputs: [], lists: [] });
+    if (!world.crashed)
+      for (const ret of lackingErrors(world, broken.code)) note({ ret, outputs: [], lists: [] });
   };
   for (const one of configurations
     .filter(({ ahead }) => (ahead & pending.bitOf(broken)) === 0)

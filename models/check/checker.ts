@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { ERRNO } from '../kernel/errno.js';
 import { DEFAULT_SETTING, type Setting } from '../ops/event.js';
-import type { Operation } from '../ops/operation.js';
-import { OPERATIONS } from '../ops/operations.js';
 import type { Rules } from '../rules/rules.js';
 import { World } from '../state/world.js';
 import { run } from '../step/run.js';
@@ -11,11 +8,9 @@ import { HEADER_WORDS, UNKNOWN } from '../trace/record.js';
 import { distinct, MAX_HYPOTHESES, oneWay, runAll } from './hypotheses.js';
 import { matches } from './matches.js';
 import { approach, type Moment, momentOf } from './moment.js';
+import { lacksMemory, refused } from './no-memory.js';
 import { Replay } from './replay.js';
 import type { Verdict } from './verdict.js';
-
-const allocates: boolean[] = [];
-for (const op of OPERATIONS as readonly Operation[]) allocates[op.code] = op.allocates === true;
 
 const OVERLAP = 'calls of several threads overlap: this is for checkTrace()';
 
@@ -114,7 +109,8 @@ export class Checker {
       this.#undecided(at, `there is no process ${header >>> 28}: it was not forked, or has ended`);
       return at;
     }
-    if (this.#worlds.length === 1 && oneWay(only, code, words, first)) {
+    const lacks = lacksMemory(only, code, words[first + argsOfCode(code)] as number);
+    if (!lacks && this.#worlds.length === 1 && oneWay(only, code, words, first)) {
       if (this.#goes(only, code, words, first, at)) this.#ops++;
     } else this.#fork(code, words, first, at, moment);
     return at + (header & 0xffff);
@@ -124,7 +120,6 @@ export class Checker {
   #goes(world: World, code: number, words: Int32Array, first: number, at: number): boolean {
     const ret = first + argsOfCode(code);
     if (world.crashed) return this.#violates(at);
-    if ((words[ret] as number) === -ERRNO.ENOMEM && world.nomem && allocates[code]) return true;
     run(world, code, words, first);
     if (!matches(world.answer, words, ret, outputsOfCode(code), listsOfCode(code))) return this.#violates(at);
     if (world.beyond !== undefined) this.#undecided(at, world.beyond);
@@ -136,8 +131,8 @@ export class Checker {
     const next: World[] = [];
     for (const world of this.#worlds) {
       if (world.crashed || !approach(world, words[at] as number, from, until)) continue;
-      if ((words[ret] as number) === -ERRNO.ENOMEM && world.nomem && allocates[code]) {
-        next.push(world);
+      if (lacksMemory(world, code, words[ret] as number)) {
+        next.push(...refused(world, code, words, first));
         continue;
       }
       const ways = runAll(world, code, words, first);

@@ -10,6 +10,7 @@ import { type Footprint, footprint, LOOKS_ONLY } from './footprint.js';
 import { type Entry, madeIn, readHistory } from './history.js';
 import { onlyPolled } from './listed.js';
 import { Pending } from './pending.js';
+import { Stretches } from './stretches.js';
 import { prune, statesOf, type Trail } from './trail.js';
 import type { Verdict } from './verdict.js';
 import { attemptInParts } from './weak.js';
@@ -33,6 +34,25 @@ export interface Configuration {
   /** States before this one that pending ops may have seen; only where ops may be in parts. */
   readonly trail: Trail | undefined;
 }
+
+/** Where a search begins: at the beginning of a trace, or where nothing is pending. */
+export interface Beginning {
+  readonly configurations: readonly Configuration[];
+  /** Of the whole trace: variables that are made, and ops whose sync_file is told from another by what is pending. */
+  readonly variables: readonly number[];
+  readonly onlyPolled: ReadonlySet<Entry>;
+}
+
+export const beginningOf = (
+  rules: Rules,
+  words: Int32Array,
+  entries: readonly Entry[],
+  setting: Setting,
+): Beginning => ({
+  configurations: [{ world: new World(rules, setting, false), ahead: 0, trail: undefined }],
+  variables: madeIn(words, entries),
+  onlyPolled: onlyPolled(rules, words, entries),
+});
 
 /**
  * Is there an order of all ops in which the model allows each result, and in which every op happens at one moment of its
@@ -68,14 +88,21 @@ export class Search {
   /** Ops whose sync_file is told from another by what is pending alone. In parts an array may be late: they differ. */
   readonly #onlyPolled: ReadonlySet<Entry>;
 
-  constructor(rules: Rules, words: Int32Array, entries: readonly Entry[], setting: Setting, inParts = false) {
+  constructor(
+    rules: Rules,
+    words: Int32Array,
+    entries: readonly Entry[],
+    setting: Setting,
+    inParts = false,
+    begin = beginningOf(rules, words, entries, setting),
+  ) {
     this.#inParts = inParts;
     this.#words = words;
     this.#entries = entries;
     this.pending = new Pending(entries);
-    this.#variables = madeIn(words, entries);
-    this.#onlyPolled = inParts ? new Set() : onlyPolled(rules, words, entries);
-    this.configurations = [{ world: new World(rules, setting, false), ahead: 0, trail: undefined }];
+    this.#variables = begin.variables;
+    this.#onlyPolled = inParts ? new Set() : begin.onlyPolled;
+    this.configurations = [...begin.configurations];
   }
 
   /**
@@ -248,15 +275,16 @@ export function checkConcurrent(
 ): Verdict {
   const { entries, fault } = readHistory(words);
   const complete = whole && fault === undefined;
-  let search = new Search(rules, words, entries, setting);
+  const stretches = new Stretches(rules, words, entries, setting);
+  let search: Pick<Search, 'current'> = stretches;
   let first: Entry | undefined;
   try {
-    // Plain first: what it explains needs no weaker rules, which cost more
-    first = search.run();
+    first = stretches.run();
     if (first !== undefined) {
-      search = new Search(rules, words, entries, setting, true);
-      const broken = search.run();
-      if (broken !== undefined) return blame(search, words, broken, entries, complete);
+      const whole = new Search(rules, words, entries, setting, true);
+      search = whole;
+      const broken = whole.run();
+      if (broken !== undefined) return blame(whole, words, broken, entries, complete);
     }
   } catch (error) {
     if (!(error instanceof GivesUp)) throw error;

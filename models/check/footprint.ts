@@ -14,7 +14,7 @@ import type { Entry } from './history.js';
  * would make the search wrong, so an op that is not listed touches everything.
  */
 export class Footprint {
-  /** Contexts, files, reservation objects; descriptors and variables as text. */
+  /** Contexts, files, reservation objects; descriptors and variables as numbers. */
   readonly #reads = new Set<unknown>();
   readonly #writes = new Set<unknown>();
   #everything = false;
@@ -68,15 +68,21 @@ function meet(a: Set<unknown>, b: Set<unknown>): boolean {
 
 type Look = (found: Footprint, world: World, arg: (n: number) => number) => void;
 
+/** A variable or a descriptor of a process, as a number: a text would have to be made each time. */
+const variableOf = (process: number, variable: number): number => process * PLACES + variable;
+const descriptorOf = (process: number, fd: number): number => -1 - (process * PLACES + fd);
+/** More than there are of either; NONE is -1. */
+const PLACES = 2 ** 32;
+
 /** The file of an argument; its variable is looked at. */
 function fileOf(found: Footprint, world: World, variable: number): File | undefined {
-  found.reads(`${world.current} ${variable}`);
+  found.reads(variableOf(world.current, variable));
   return world.file(variable);
 }
 
 /** The variable is assigned. */
 const makes = (found: Footprint, world: World, variable: number): void =>
-  found.writes(`${world.current} ${variable}`);
+  found.writes(variableOf(world.current, variable));
 
 const fromFile: Look = (found, world, arg) => {
   const file = fileOf(found, world, arg(0));
@@ -85,7 +91,7 @@ const fromFile: Look = (found, world, arg) => {
 
 const card: Look = (found, world, arg) => {
   found.writes(fileOf(found, world, arg(0)));
-  found.reads(`${world.current} ${arg(1)}`);
+  found.reads(variableOf(world.current, arg(1)));
 };
 
 const LOOKS: Readonly<Record<number, Look>> = {
@@ -157,7 +163,7 @@ const LOOKS: Readonly<Record<number, Look>> = {
   [CODE.take]: (found, world, arg) => {
     makes(found, world, arg(0));
     const from = world.processes[arg(1) >>> 0];
-    found.reads(`${arg(1)} ${arg(2)}`);
+    found.reads(variableOf(arg(1), arg(2)));
     // Its end changes the table as a whole
     if (from === undefined) found.everything();
     else found.writes(from.files[from.value(arg(2))]);
@@ -166,7 +172,7 @@ const LOOKS: Readonly<Record<number, Look>> = {
     const variable = arg(0);
     const file = world.file(variable);
     makes(found, world, variable);
-    found.writes(`${world.current} fd ${world.value(variable)}`);
+    found.writes(descriptorOf(world.current, world.value(variable)));
     if (file === undefined) return;
     found.writes(file);
     if (file.kind === 'timeline') found.writes(file.context);
@@ -192,7 +198,7 @@ export function footprint(world: World, entry: Entry, words: Int32Array): Footpr
   }
   const got = words[entry.ret] as number;
   // A number that is given out has to be free; an op that finds none depends on all that close one
-  if (got >= 0 && makesDescriptor[entry.code]) found.writes(`${world.current} fd ${got}`);
+  if (got >= 0 && makesDescriptor[entry.code]) found.writes(descriptorOf(world.current, got));
   else if (got === -ERRNO.EMFILE) found.everything();
   look(found, world, (n) => words[entry.first + n] ?? 0);
   return found;

@@ -45,7 +45,11 @@ export function madeFiles(
   const all = new Map(seen.flatMap((members) => [...members]));
   const certain = new Set([...all.keys()].filter((key) => seen.every((members) => members.has(key))));
   if (certain.size === all.size) return [...strict];
-  return strict.flatMap((world) => choices(world, variable, all, certain));
+  return strict.flatMap((world) => {
+    // If nothing has to be in it, it may be what a file of nothing is, which is no list at all
+    const asMadeLast = certain.size === 0 ? [cloneWorld(world)] : [];
+    return [...choices(world, variable, all, certain), ...asMadeLast];
+  });
 }
 
 /** `world` with each file that `variable` may be. */

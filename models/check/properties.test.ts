@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { test } from 'tap';
 import { NONE, type Operation } from '../ops/operation.js';
 import { PROFILES } from '../profiles/profiles.js';
+import { letterOf } from '../programs/tidy.js';
 import { CONTRACT } from '../rules/contract.js';
 import type { Rules } from '../rules/rules.js';
 import { cloneWorld } from '../state/clone.js';
@@ -26,12 +27,18 @@ test('what a kernel of a profile does is allowed by the profile', async () => {
   );
 });
 
+/**
+ * Without timelines that are closed early: what a file with an error among its leaves says of itself is the first leaf
+ * that is not done, and the two have their leaves in another order.
+ */
 test('an exclusive fence that writes merge into and usage classes look the same', async () => {
   const exclusive: Rules = { ...CONTRACT, resv: 'exclusive' };
   const classes = CONTRACT;
   fc.assert(
     fc.property(seeds, (seed) => {
-      const calls = randomCalls(seed, 400);
+      const calls = randomCalls(seed, 400).filter(
+        ({ op, args }) => op.name !== 'close' || letterOf(args[0] ?? NONE) !== 't',
+      );
       const one = check(classes, recordCalls(exclusive, calls));
       return one.kind === 'holds' && check(exclusive, recordCalls(classes, calls)).kind === 'holds';
     }),

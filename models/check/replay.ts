@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { ERRNO } from '../kernel/errno.js';
 import type { Result } from '../ops/call.js';
 import { cloneWorld } from '../state/clone.js';
 import { viewWorld } from '../state/view.js';
@@ -11,6 +10,7 @@ import { decode, HEADER_WORDS } from '../trace/record.js';
 import { distinct, runAll } from './hypotheses.js';
 import { matches } from './matches.js';
 import { approach } from './moment.js';
+import { lackingErrors, lacksMemory, refused } from './no-memory.js';
 import { findingOf } from './promise.js';
 import { resultOf } from './step.js';
 import type { Violation } from './verdict.js';
@@ -70,7 +70,7 @@ export class Replay {
       approach(world, this.#kept[at] ?? 0, this.#times[last + 1] ?? 0, this.#times[last + 2] ?? 0);
       for (const after of runAll(world, call.op.code, this.#kept, at + HEADER_WORDS) ?? [])
         allowed.push(resultOf(call, after.answer));
-      if (world.nomem && call.op.allocates) allowed.push({ ret: -ERRNO.ENOMEM, outputs: [], lists: [] });
+      for (const ret of lackingErrors(world, call.op.code)) allowed.push({ ret, outputs: [], lists: [] });
     }
     const distinctResults = new Map(allowed.map((result) => [printResult(call.op, result), result]));
     const result = got.results[0] ?? { ret: 0, outputs: [], lists: [] };
@@ -96,7 +96,8 @@ export class Replay {
       const next: World[] = [];
       for (const world of worlds) {
         approach(world, this.#kept[at] ?? 0, this.#times[i + 1] ?? 0, this.#times[i + 2] ?? 0);
-        if (this.#kept[ret] === -ERRNO.ENOMEM && world.nomem) next.push(world);
+        if (lacksMemory(world, code, this.#kept[ret] ?? 0))
+          next.push(...refused(world, code, this.#kept, at + HEADER_WORDS));
         else
           for (const way of runAll(world, code, this.#kept, at + HEADER_WORDS) ?? [])
             if (matches(way.answer, this.#kept, ret, outputsOfCode(code), listsOfCode(code))) next.push(way);

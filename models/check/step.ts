@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { ERRNO } from '../kernel/errno.js';
 import { type Call, CRASHED, type Leaf, type Result } from '../ops/call.js';
 import { argumentWords } from '../ops/layout.js';
 import type { Answer, LeafList } from '../state/answer.js';
@@ -9,6 +8,7 @@ import { printResult } from '../text/print.js';
 import { encode, HEADER_WORDS } from '../trace/record.js';
 import { runAll } from './hypotheses.js';
 import { matches } from './matches.js';
+import { lackingErrors, lacksMemory, refused } from './no-memory.js';
 
 /** One way an op can go: what the caller gets, and the state after it. */
 export interface Outcome {
@@ -54,8 +54,9 @@ export function step(world: World, call: Call, tookUs = 0, thread = 0): Outcome[
     if (otherRet === 0) return [outcome];
     return [outcome, { result: { ret: otherRet, outputs: [], lists: [] }, world: cloneWorld(after) }];
   });
-  if (world.nomem && call.op.allocates)
-    outcomes.push({ result: { ret: -ERRNO.ENOMEM, outputs: [], lists: [] }, world: cloneWorld(world) });
+  for (const ret of lackingErrors(world, call.op.code))
+    for (const after of refused(cloneWorld(world), call.op.code, call.args, 0))
+      outcomes.push({ result: { ret, outputs: [], lists: [] }, world: after });
   return dedupe(call, outcomes);
 }
 
@@ -82,7 +83,7 @@ export function stepObserved(world: World, call: Call, result: Result, tookUs = 
   const at = HEADER_WORDS + argumentWords(call.op);
   return step(world, call, tookUs, thread)
     .filter(({ world: after, result: allowed }) =>
-      allowed.ret === -ERRNO.ENOMEM
+      lacksMemory(world, call.op.code, allowed.ret)
         ? result.ret === allowed.ret
         : matches(after.answer, record, at, call.op.outputs?.length ?? 0, call.op.lists?.length ?? 0),
     )

@@ -69,3 +69,23 @@ for (const { what, trace, holds } of cases)
       t.equal(verdict.kind, wanted, name, verdict.kind === 'violates' ? { text: explain(verdict) } : {});
     }
   });
+
+test('an export that overlaps the close of its timeline may have nothing to show, or what is about to signal', async (t) => {
+  // The number of a descriptor is free before what it was for is gone: s1 gets that of t0, and still finds its fence
+  const trace = `c0 = card -> 3 @1+0
+g0 = dumb c0 -> 1 @3+0
+b0 = prime c0 g0 -> 4 @5+0
+t0 = timeline -> 5 @7+0
+s0 = fence t0 1 -> 6 @9+0
+import b0 write s0 -> 0 @11+0
+0.1: s1 = export b0 write -> 5 @100+50
+0.2: close t0 -> 0 @100+50
+0.3: s2 = export b0 write -> 7 @100+50
+info s1 8 -> 0 status ENOENT fences 1 leaves t0:ENOENT@120 @200+1
+info s2 8 -> 0 status done fences 1 leaves stub:done @210+1`;
+  const words = encodeAll(parseScript(trace).events);
+  for (const { name, rules } of PROFILES.filter(({ rules: r }) => r.has.export && !r.forgetsNames)) {
+    const verdict = checkTrace(rules, words);
+    t.equal(verdict.kind, 'holds', name, verdict.kind === 'violates' ? { text: explain(verdict) } : {});
+  }
+});

@@ -14,6 +14,7 @@ export const ERRNO = {
   EINVAL: 22,
   EMFILE: 24,
   ENOTTY: 25,
+  ENOSPC: 28,
   ENOSYS: 38,
   ETIMEDOUT: 110,
 } as const;

@@ -35,5 +35,11 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
     kernel: '6.12',
     broken: 'P1',
   },
+  {
+    name: 'a-name-changes-under-a-driver-on-5.10',
+    change: { nameWhileAttached: true },
+    kernel: SERIES,
+    broken: 'ABI',
+  },
   { name: 'two-commits-at-a-time', change: { commitsOneAtATime: false }, kernel: SERIES, broken: 'ABI' },
 ];

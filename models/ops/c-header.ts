@@ -49,6 +49,10 @@ export function cHeader(): string {
     .filter((op) => op.timed === true)
     .map((op) => `(op) == FL_OP_${upper(op.name)}`)
     .join(' || ');
+  const allocating = (OPERATIONS as readonly Operation[])
+    .filter((op) => op.allocates === true)
+    .map((op) => `1ull << FL_OP_${upper(op.name)}`)
+    .join(' | ');
   return `${[
     '/* SPDX-License-Identifier: GPL-2.0-only */',
     '/* Generated from models/ops/operations.ts: do not edit. */',
@@ -74,6 +78,8 @@ export function cHeader(): string {
     '',
     '/* Words of each leaf in the lists of an op: with the time it signalled, or without. */',
     `#define FL_LEAF_WORDS(op) (${timed} ? 2 : 1)`,
+    '/* Whether an op allocates, so that it may fail with ENOMEM. */',
+    `#define FL_ALLOCATES(op) (((${allocating}) >> (op)) & 1)`,
     '/* A flag for `commit` that the kernel does not have: the buffer is on the cursor plane. */',
     `#define FL_COMMIT_CURSOR ${COMMIT.bits.cursor}`,
     '',

@@ -61,6 +61,8 @@ export interface Operation {
   readonly errors: readonly Errno[];
   /** Whether it allocates, so that ENOMEM is possible. */
   readonly allocates?: boolean;
+  /** Errors besides ENOMEM that it gives where memory runs out. */
+  readonly lacking?: readonly Errno[];
   readonly outputs?: readonly Output[];
   /** Lists of leaves that come back: of an info, or of both directions of a buffer. */
   readonly lists?: readonly string[];

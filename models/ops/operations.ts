@@ -69,6 +69,8 @@ export const OPERATIONS = [
     args: [card],
     errors: ['EBADF'],
     allocates: true,
+    // shmem_get_inode(): __shmem_file_setup() of 5.10 to 7.3
+    lacking: ['ENOSPC'],
   },
   {
     name: 'prime',
@@ -176,7 +178,7 @@ export const OPERATIONS = [
     code: 16,
     doc: 'DMA_BUF_SET_NAME with a name of that length, without the NUL',
     args: [{ name: 'buffer', type: IOCTL_TARGET }, { name: 'length', type: NUMBER }, memory],
-    errors: ['EBADF', 'ENOTTY', 'EFAULT', 'EINVAL'],
+    errors: ['EBADF', 'ENOTTY', 'EFAULT', 'EINVAL', 'EBUSY'],
     allocates: true,
   },
   {
@@ -272,6 +274,8 @@ export const OPERATIONS = [
     makes: 'g',
     args: [card, { name: 'buffer', type: DESCRIPTOR }],
     errors: ['EBADF', 'EINVAL', 'ENODEV'],
+    // drm_gem_object_init() of vgem: shmem has no inode
+    lacking: ['ENOSPC'],
     allocates: true,
   },
   {
@@ -282,6 +286,8 @@ export const OPERATIONS = [
     args: [card],
     errors: ['EBADF'],
     allocates: true,
+    // shmem_get_inode(): __shmem_file_setup() of 5.10 to 7.3
+    lacking: ['ENOSPC'],
   },
   {
     name: 'idle',

@@ -5,7 +5,8 @@ import { NO_VIRTIO_IMPLICIT_SYNC } from './drivers.js';
 import type { Deviation, Profile } from './profile.js';
 
 /** What 5.10 is like with and without the series: its sync_file.c is not touched. */
-const DRIVERS_5_10: Pick<Rules, 'vkmsShares' | 'virtioWaitsForWriters'> = {
+const DRIVERS_5_10: Pick<Rules, 'vkmsShares' | 'virtioWaitsForWriters' | 'nameWhileAttached'> = {
+  nameWhileAttached: false,
   vkmsShares: false,
   virtioWaitsForWriters: false,
 };
@@ -31,6 +32,11 @@ const ABOUT_SYNC_FILE: readonly Deviation[] = [
 ];
 
 const ABOUT_DRIVERS: readonly Deviation[] = [
+  {
+    what: 'a dma-buf that another driver has imported cannot be named: SET_NAME is EBUSY',
+    source: 'dma-buf.c, dma_buf_set_name() of 5.10.262; 6.1 does not look',
+    kind: 'difference',
+  },
   {
     what: 'vkms does not export its buffers: PRIME_HANDLE_TO_FD is ENOSYS; a buffer that it has imported is never let go',
     source:

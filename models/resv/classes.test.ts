@@ -62,3 +62,45 @@ test('a kernel that overwrites the first slot that will do shows no more than th
   );
   t.end();
 });
+
+test('nor what two buffers may that are exported and imported into each other', (t) => {
+  const contexts = [1, 2].map((id) => new Context(id, id));
+  const add = fc.tuple(fc.nat(1), fc.nat(1), fc.integer({ min: 1, max: 3 }), fc.boolean());
+  const move = fc.tuple(fc.nat(1), fc.constant(-1), fc.nat(1), fc.boolean());
+  const signal = fc.tuple(fc.constant(-1), fc.nat(1), fc.constant(0), fc.boolean());
+  const ops = fc.array(fc.oneof({ weight: 5, arbitrary: add }, move, signal), { maxLength: 14 });
+  fc.assert(
+    fc.property(ops, (all) => {
+      for (const context of contexts) context.position = 0;
+      const buffers = [0, 1].map(() => ({ model: new ClassesResv(linux61.rules), slots: [] as Slot[] }));
+      for (const [at, which, above, write] of all) {
+        const [into, from] = [buffers[at], buffers[1 - at]];
+        const context = contexts[which];
+        if (context !== undefined && at < 0) context.position++;
+        else if (into !== undefined && context !== undefined) {
+          const fence = leaf(context, context.position + above);
+          addFence(into.slots, fence, write);
+          into.model.import(fence, write);
+        } else if (into !== undefined && from !== undefined) {
+          const reads = above === 1;
+          const gate = from.model.gate(reads);
+          for (const slot of from.slots.slice())
+            if (leafPending(slot.leaf) && (reads || slot.write)) addFence(into.slots, slot.leaf, write);
+          for (const [n, one] of gate.leaves.entries())
+            into.model.import(one, write, Math.abs(gate.copies[n] ?? 1));
+        }
+        for (const { model, slots } of buffers) {
+          const gate = model.gate(true);
+          for (const one of contexts) {
+            const mine = slots.filter((slot) => slot.leaf.context === one && leafPending(slot.leaf));
+            const place = gate.leaves.findIndex((fence) => fence.context === one && leafPending(fence));
+            if (mine.length > (place < 0 ? 0 : (gate.copies[place] ?? 0))) return false;
+          }
+        }
+      }
+      return true;
+    }),
+    { numRuns: 3000 },
+  );
+  t.end();
+});

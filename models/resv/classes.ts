@@ -19,6 +19,8 @@ interface Entry {
 
 /** Slots that may hold a leaf where they are not counted. */
 const UNCOUNTED = 16;
+/** Buffers that are imported into each other double what is possible each time; what is real grows no further. */
+const MOST_SPARE = 1 << 16;
 
 /**
  * The reservation object of 5.19 and later: one list of fences, each with a usage. Userspace can add WRITE and READ;
@@ -68,7 +70,8 @@ export class ClassesResv implements Resv {
     }
   }
 
-  import(leaf: Fence, write: boolean): void {
+  /** An export has all slots, and of one timeline the later fence may come first: then an older one gets a slot too. */
+  import(leaf: Fence, write: boolean, copies = 1): void {
     const rules = this.#rules;
     this.#prune();
     if (!leafPending(leaf)) {
@@ -79,6 +82,10 @@ export class ClassesResv implements Resv {
     if (write && !rules.writeKeepsReads) this.#remove(false);
     if (!write && !rules.readKeepsWrites) this.#remove(true);
     this.#add(leaf, write);
+    const entry = copies > 1 && this.#counts ? this.#entry(leaf.context, write) : undefined;
+    if (entry === undefined) return;
+    this.#spare = Math.min(MOST_SPARE, this.#spare + copies - 1);
+    entry.again = true;
   }
 
   attach(leaf: Fence, write: boolean): void {
@@ -257,7 +264,13 @@ export class ClassesResv implements Resv {
 
   clone(copyOf: (leaf: Fence) => Fence): ClassesResv {
     const copy = new ClassesResv(this.#rules, this.#counts);
-    copy.#entries = this.#entries.map((entry) => ({ ...entry, leaf: copyOf(entry.leaf) }));
+    copy.#entries = this.#entries.map(({ leaf, write, first, taken, again }) => ({
+      leaf: copyOf(leaf),
+      write,
+      first,
+      taken,
+      again,
+    }));
     copy.#stale = this.#stale;
     copy.#spare = this.#spare;
     return copy;

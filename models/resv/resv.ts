@@ -21,8 +21,8 @@ export interface Gate {
  * writes, a writer by writes and reads.
  */
 export interface Resv {
-  /** IMPORT of one leaf. */
-  import(leaf: Fence, write: boolean): void;
+  /** IMPORT of one leaf, which the file may show so many times: itself, or older ones of its context. */
+  import(leaf: Fence, write: boolean, copies?: number): void;
   /** A driver that has looked for conflicts adds its fence. */
   attach(leaf: Fence, write: boolean): void;
   /** A driver adds a write of its own without looking: virtio-gpu. */

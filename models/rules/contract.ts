@@ -44,6 +44,7 @@ export const CONTRACT: Rules = {
   cpuWriteWaitsForReads: true,
   cpuEndWaits: false,
   nameLength: DMA_BUF_NAME_LEN - 1,
+  nameWhileAttached: true,
   sharedHidesExclusive: false,
 
   attachSeesReads: true,

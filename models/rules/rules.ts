@@ -78,6 +78,8 @@ export interface Rules {
   readonly cpuEndWaits: boolean;
   /** Longest name of a dma-buf. dma_buf_set_name(). */
   readonly nameLength: number;
+  /** A dma-buf may be named while a driver has imported it; else EBUSY. dma_buf_set_name(). */
+  readonly nameWhileAttached: boolean;
   /** Readers that take a list of shared fences as a sign that the exclusive one is done (5.10, see its profile). */
   readonly sharedHidesExclusive: boolean;
 

@@ -85,7 +85,7 @@ class Writer {
       if (file.follows !== null) this.#resv(file.follows.resv);
     } else if (file.kind === 'buffer') {
       const { first, second } = file.callbacks;
-      this.#parts.push(first ? this.#fence(first) : '', second ? this.#fence(second) : '', file.held ? 1 : 0);
+      this.#parts.push(first ? this.#fence(first) : '', second ? this.#fence(second) : '', file.held);
       this.#resv(file.resv);
     } else if (file.kind === 'card')
       for (const [at, object] of file.handles.entries()) this.#object(at, object);

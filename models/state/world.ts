@@ -37,7 +37,7 @@ export class World {
   /** invariant: greater than the id of any context */
   nextContext = 1;
   /** By the number of its driver in types.ts. */
-  devices: readonly Device[] = newDevices();
+  devices: readonly Device[];
   /** Contexts that move by themselves and have something left to signal. */
   moving: Context[] = [];
   /** Fences of vgem that have not signalled, for their expiry. */
@@ -62,7 +62,8 @@ export class World {
   /** Why the model cannot say what comes next, if it cannot. */
   beyond: string | undefined;
 
-  constructor(rules: Rules, setting: Setting = DEFAULT_SETTING, countsSlots = true) {
+  constructor(rules: Rules, setting: Setting = DEFAULT_SETTING, countsSlots = true, devices = newDevices()) {
+    this.devices = devices;
     this.rules = rules;
     this.countsSlots = countsSlots;
     this.first = setting.first;

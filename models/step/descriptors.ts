@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { ERRNO } from '../kernel/errno.js';
 import { CRASHED } from '../ops/call.js';
-import { NONE } from '../ops/operation.js';
+import { NONE, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
 import type { Context } from '../state/context.js';
 import { type Fence, leafPending } from '../state/fence.js';
 import type { BufferFile, CardFile, File, GemObject, SyncFile } from '../state/file.js';
@@ -25,7 +25,22 @@ export const dup: Step = (world, words, at) => {
   if (file === undefined) world.answer.ret = -ERRNO.EBADF;
   else if (world.freeDescriptor() < 0) world.answer.ret = -ERRNO.EMFILE;
   else world.answer.ret = world.install(file, word(words, at));
+  if (file !== undefined && !isCalled(file, word(words, at)))
+    world.beyond = 'a copy whose variable is for files of another kind';
 };
+
+const LETTERS: Readonly<Record<File['kind'], string>> = {
+  timeline: 't',
+  sync: 's',
+  buffer: 'b',
+  card: 'c',
+  epoll: 'e',
+  other: 'o',
+};
+
+/** What ops may be tried on a variable follows from its letter. */
+const isCalled = ({ kind }: File, variable: number): boolean =>
+  VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter === LETTERS[kind];
 
 export const close: Step = (world, words, at) => {
   const variable = word(words, at);

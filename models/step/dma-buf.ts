@@ -72,11 +72,11 @@ export const importFile: Step = (world, words, at) => {
   }
   const fence = fenceOf(source);
   const write = rules.importsAsWrite(flags);
-  const into = (leaf: Fence) => {
-    if (!world.keepsDisplaced || leafPending(leaf)) file.resv.import(leaf, write);
+  const into = (leaf: Fence, copies = 1) => {
+    if (!world.keepsDisplaced || leafPending(leaf)) file.resv.import(leaf, write, Math.abs(copies));
   };
   if (fence.members.length === 0) into(fence);
-  else for (const leaf of fence.members) into(leaf);
+  else for (const [at, leaf] of fence.members.entries()) into(leaf, fence.copies?.[at]);
   world.keepsDisplaced = false;
 };
 
@@ -100,11 +100,16 @@ function waits(world: World, file: BufferFile, flags: number): boolean {
   return file.resv.busy(true, (flags & WRITE) !== 0 && world.rules.cpuWriteWaitsForReads);
 }
 
-/** dma_buf_set_name(). 5.10 refuses while a device is attached (EBUSY); none is, in what a program can do. */
+/** dma_buf_set_name(): the name is looked at first, and then, on 5.10, who is attached. */
 export const setName: Step = (world, words, at) => {
   const file = target(world, word(words, at), 'buffer');
   if (file === undefined) return;
   let causes = readCause(word(words, at + 2));
   if (unsigned(words, at + 1) > world.rules.nameLength) causes |= CAUSE.flags;
   if (causes !== 0) fail(world, 'name', causes);
+  else if (!world.rules.nameWhileAttached && isAttached(file)) world.answer.ret = -ERRNO.EBUSY;
 };
+
+/** Somebody else than the exporter keeps it: drm_gem_prime_import_dev() attaches to what it imports, as long as it has it. */
+const isAttached = ({ held, object }: BufferFile): boolean =>
+  held > (object !== null && object.handles > 0 ? 1 : 0);

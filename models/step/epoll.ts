@@ -4,7 +4,7 @@ import { NONE } from '../ops/operation.js';
 import type { EpollFile, Watch } from '../state/file.js';
 import type { World } from '../state/world.js';
 import { FOR_EVER, readyNow } from './poll.js';
-import { type Step, unsigned, word } from './words.js';
+import { type Step, unsigned, type Words, word } from './words.js';
 
 /**
  * fs/eventpoll.c of 5.10 to 7.3, for what is certain of it. An item is on the ready list when its file said so as it was
@@ -73,6 +73,15 @@ export const watch: Step = (world, words, at) => {
     }
   }
 };
+
+/** Only that the target is asked, where it is: an epoll_ctl(2) that then ran out of memory. False if it asks nobody. */
+export function watchedBefore(world: World, words: Words, at: number): boolean {
+  const file = world.file(word(words, at));
+  const target = world.file(word(words, at + 2));
+  if (file?.kind !== 'epoll' || (target?.kind !== 'sync' && target?.kind !== 'buffer')) return false;
+  readyNow(world, target, unsigned(words, at + 3));
+  return true;
+}
 
 /** Places of the items that are ready now, and whether one of them has to be reported. */
 export function readyWatches(world: World, variable: number): { ready: number[]; certain: boolean } {

@@ -20,10 +20,16 @@ function stays(rules: Rules, a: Fence, b: Fence): Fence {
  */
 export function mergeFences(rules: Rules, a: Fence, b: Fence): Fence {
   const merged: Fence[] = [];
+  /** Where the leaf of a context is. */
+  const places = new Map<number, number>();
   for (const leaf of [...leavesOf(a), ...leavesOf(b)]) {
-    const twin = rules.mergeKeepsLatestOnly ? merged.findIndex((m) => contextOf(m) === contextOf(leaf)) : -1;
-    if (twin < 0) merged.push(leaf);
-    else merged[twin] = stays(rules, merged[twin] as Fence, leaf);
+    const context = contextOf(leaf);
+    const twin = rules.mergeKeepsLatestOnly ? places.get(context) : undefined;
+    if (twin !== undefined) merged[twin] = stays(rules, merged[twin] as Fence, leaf);
+    else {
+      places.set(context, merged.length);
+      merged.push(leaf);
+    }
   }
   const pending = rules.mergeDropsSignalled ? merged.filter(leafPending) : merged.filter(isLeaf);
   pending.sort((x, y) => contextOf(x) - contextOf(y));

@@ -2,9 +2,8 @@
 import { resultOf } from '../check/step.js';
 import type { Call } from '../ops/call.js';
 import { DEFAULT_SETTING, type Event, type Setting } from '../ops/event.js';
-import { operationNamed } from '../ops/layout.js';
-import { type Operation, variable } from '../ops/operation.js';
-import type { OperationName } from '../ops/operations.js';
+import { makeCall as call } from '../ops/make-call.js';
+import { variable } from '../ops/operation.js';
 import type { Rules } from '../rules/rules.js';
 import { World } from '../state/world.js';
 import { run } from '../step/run.js';
@@ -15,11 +14,6 @@ import { randomFrom } from './random.js';
 const SHARED = { timelines: 3, buffers: 2 };
 /** sync_files and fences of vgem that a thread has for itself. */
 const OWN = { s: 4, f: 2 };
-
-const call = (name: OperationName, ...args: number[]): Call => ({
-  op: operationNamed(name) as Operation,
-  args,
-});
 
 /** What the first thread opens before the others begin. */
 export function raceOpening(): Call[] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../ops/call.js';
 import { operationNamed } from '../ops/layout.js';
+import { makeCall as call } from '../ops/make-call.js';
 import { type Letter, NONE, type Operation, variable } from '../ops/operation.js';
 import type { OperationName } from '../ops/operations.js';
 
@@ -41,14 +42,6 @@ const MEANT: Readonly<Record<string, Letter>> = { timeline: 't', buffer: 'b', fi
 /** What close() closes: letters as often as they stand here. A card is opened again at once, with new buffers. */
 const CLOSED = 'ssssssssssssssttbbc';
 const DEFAULTS: Record<Letter, number> = { t: 4, s: 8, b: 2, c: 1, g: 2, f: 3, o: 1, e: 1 };
-
-/** A call whose last arguments may be left out, as in the text form. */
-function call(name: OperationName, ...args: number[]): Call {
-  const op = operationNamed(name) as Operation;
-  const made = op.makes === undefined ? 0 : 1;
-  const rest = op.args.slice(args.length - made).map((arg) => arg.optional ?? 0);
-  return { op, args: [...args, ...rest] };
-}
 
 /** Opens everything the other ops need. */
 export function prologue(): Call[] {

@@ -149,6 +149,8 @@
 
 /* Words of each leaf in the lists of an op: with the time it signalled, or without. */
 #define FL_LEAF_WORDS(op) ((op) == FL_OP_INFO ? 2 : 1)
+/* Whether an op allocates, so that it may fail with ENOMEM. */
+#define FL_ALLOCATES(op) (((1ull << FL_OP_TIMELINE | 1ull << FL_OP_FENCE | 1ull << FL_OP_CARD | 1ull << FL_OP_DUMB | 1ull << FL_OP_PRIME | 1ull << FL_OP_ATTACH | 1ull << FL_OP_EXPORT | 1ull << FL_OP_IMPORT | 1ull << FL_OP_MERGE | 1ull << FL_OP_INFO | 1ull << FL_OP_NAME | 1ull << FL_OP_OBSERVE | 1ull << FL_OP_OTHER | 1ull << FL_OP_FORK | 1ull << FL_OP_HEAP | 1ull << FL_OP_OPEN | 1ull << FL_OP_TEXTURE | 1ull << FL_OP_TRANSFER | 1ull << FL_OP_SUBMIT | 1ull << FL_OP_COMMIT | 1ull << FL_OP_EPOLL | 1ull << FL_OP_WATCH) >> (op)) & 1)
 /* A flag for `commit` that the kernel does not have: the buffer is on the cursor plane. */
 #define FL_COMMIT_CURSOR 65536
 
