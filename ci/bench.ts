@@ -19,8 +19,9 @@ import { RESULTS_FILE } from '../harness/record/run-record.js';
 import { cpio } from '../harness/vm/cpio.js';
 import { QEMU } from '../harness/vm/machine.js';
 import { PROFILES } from '../models/index.js';
-import { checkerSpeed } from '../models/traffic/bench.js';
+import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
+import { isolatedSpeed } from './isolated.js';
 
 interface Row {
   readonly what: string;
@@ -226,7 +227,43 @@ async function checked(): Promise<Row> {
   };
 }
 
-const benches = { boot, warm, edit, cold, checker, memory, checked } as const;
+/** Programs with a kernel to each. */
+async function isolated(): Promise<Row> {
+  await fencelab(['check', '--only', 'interface', '--guests', '1']);
+  const { clonesPerSecond, bootsPerSecond, templateMilliseconds } = await isolatedSpeed(newestRun());
+  return {
+    what: 'isolated programs, in clones of a booted guest',
+    measured: `${clonesPerSecond.toFixed(1)}/s (template ${seconds(templateMilliseconds)}; booted: ${bootsPerSecond.toFixed(1)}/s)`,
+    limit: '15/s on 2 cores',
+    ok: clonesPerSecond >= 15,
+  };
+}
+
+/** Threads and ops of each: what a race program has, and how the time grows with either. */
+const RACES = [
+  [4, 8],
+  [2, 8],
+  [3, 8],
+  [2, 16],
+  [4, 16],
+] as const;
+
+/** The search for an order, on one core, as a kernel of each line would have answered: the slowest counts. */
+async function races(): Promise<Row> {
+  const kernels = PROFILES.filter(({ rules }) => rules.has.import);
+  const [speed = 0, ...others] = RACES.map(([threads, ops]) =>
+    Math.min(...kernels.map((profile) => racesSpeed(profile, threads, ops))),
+  );
+  const grown = RACES.slice(1).map(([threads, ops], at) => `${threads}x${ops} ${count(others[at] ?? 0)}`);
+  return {
+    what: 'races judged, 4 threads of 8 ops',
+    measured: `${count(speed)}/s (${grown.join(', ')})`,
+    limit: '1,000/s',
+    ok: speed >= 1000,
+  };
+}
+
+const benches = { boot, warm, edit, cold, checker, memory, races, checked, isolated } as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 

@@ -38,6 +38,11 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
     'node:',
   ],
+  // Which code was reached.
+  'harness/cover/': [
+    ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/cache/', 'harness/trace/'],
+    ...['node:', 'zod'],
+  ],
   'harness/programs/': ['harness/errors.ts', 'models/index.ts', 'node:'],
   'harness/vm/': ['harness/errors.ts', 'harness/process/', 'node:', 'execa', 'zod'],
   'harness/record/': [
@@ -49,6 +54,25 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/trace/', 'harness/model/'],
     ...['node:', 'picomatch'],
   ],
+  // Programs as C, for people who do not have fencelab.
+  'harness/standalone/': ['harness/errors.ts', 'models/index.ts'],
+  // Searching: what to try next, and what becomes of a failure.
+  'harness/explore/': [
+    ...['harness/errors.ts', 'harness/result/', 'harness/drive/', 'harness/model/', 'harness/programs/'],
+    ...['harness/progress/', 'harness/record/', 'harness/vm/', 'harness/cover/', 'models/index.ts'],
+    ...['node:', 'zod'],
+  ],
+  // Where in a run a debugger has to stop.
+  'harness/debug/': [
+    ...[
+      'harness/errors.ts',
+      'harness/process/',
+      'harness/progress/',
+      'harness/trace/',
+      'models/index.ts',
+      'node:',
+    ],
+  ],
   // Where they are put together.
   'harness/commands/': ['harness/', 'models/index.ts', 'node:', 'commander', 'picocolors'],
   'harness/main.ts': ['harness/', 'node:', 'commander'],
@@ -59,6 +83,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 export const PURE: readonly string[] = [
   'models/',
   ...['harness/result/', 'harness/channel/', 'harness/console/', 'harness/trace/', 'harness/model/'],
+  'harness/standalone/',
 ];
 const IMPURE_GLOBALS = new Set([
   'process',

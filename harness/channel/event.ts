@@ -40,6 +40,7 @@ export type Said =
   | ({ readonly kind: 'end'; readonly result: GuestResult; readonly microseconds: number } & SubtestName)
   | ({ readonly kind: 'hung' } & SubtestName)
   | { readonly kind: 'fatal'; readonly text: string }
+  | { readonly kind: 'ready'; readonly uptimeMicroseconds: number }
   | { readonly kind: 'done'; readonly count: number };
 
 /** A good line, and where its first byte was. */

@@ -97,6 +97,8 @@ export class ChannelTracker {
       case 'fatal':
         this.#fatal = e.text;
         return [];
+      case 'ready':
+        return [];
       case 'done':
         return this.#finish(e);
     }

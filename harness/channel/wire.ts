@@ -140,6 +140,13 @@ export const LINES: readonly LineKind[] = [
     kind: 'fatal',
     text: reason,
   })),
+  line(
+    'ready',
+    'the guest waits for the rest of its job: microseconds since boot',
+    'FL ready\t612044',
+    [count],
+    (uptimeMicroseconds) => ({ kind: 'ready', uptimeMicroseconds }),
+  ),
   line('done', 'the last line: how many subtests were run', 'FL done\t112', [count], (n) => ({
     kind: 'done',
     count: n,

@@ -19,7 +19,8 @@ export const check = (options: CheckOptions): Promise<number> =>
     guests: usualGuests(),
   }));
 
-async function planOf(
+/** The subtests in C that the patterns choose. Throws UsageError for a pattern that chooses none. */
+export async function planOf(
   { guestFile }: Ingredients,
   only: readonly string[],
 ): Promise<readonly PlannedSubtest[]> {

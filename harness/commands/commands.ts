@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 import type { AddCommand } from './add.js';
+import { addC } from './c.js';
 import { addCache } from './cache.js';
 import { addCheck } from './check.js';
+import { addCover } from './cover.js';
+import { addDebug } from './debug.js';
 import { addDesign } from './design.js';
 import { addDoctor } from './doctor.js';
+import { addExplore } from './explore.js';
 import { addList } from './list.js';
 import { addModel } from './model.js';
 import { addPack } from './pack.js';
@@ -15,9 +19,13 @@ import { addSeries } from './series.js';
 export const commands: readonly AddCommand[] = [
   addCheck,
   addRun,
+  addCover,
+  addExplore,
+  addDebug,
   addModel,
   addDesign,
   addList,
+  addC,
   addPack,
   addRerun,
   addSeries,

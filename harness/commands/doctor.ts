@@ -59,10 +59,18 @@ async function examine(): Promise<readonly Finding[]> {
     });
   const qemu = await run(QEMU, ['--version']);
   if (qemu.ok) findings.push({ what: 'qemu', state: 'good', text: qemu.stdout.split('\n')[0] ?? '' });
+  findings.push(await gdb());
   findings.push(kvm(cacheFolder()));
   findings.push(await virgl(qemu.ok));
   findings.push(await space(cacheFolder()));
   return findings;
+}
+
+async function gdb(): Promise<Finding> {
+  const found = await run('gdb', ['--version']);
+  return found.ok
+    ? { what: 'gdb', state: 'good', text: found.stdout.split('\n')[0] ?? '' }
+    : { what: 'gdb', state: 'note', text: 'only "fencelab debug" wants it: apt-get install gdb (12 MB)' };
 }
 
 function kvm(cache: string): Finding {

@@ -2,9 +2,9 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { ProgramMode } from '../../models/index.js';
 import { projectRoot } from '../folders.js';
 import { run } from '../process/run.js';
-import type { ProgramMode } from '../programs/program.js';
 import type { ProgramFile } from '../programs/read.js';
 import { keep, makeRunFolder, sha256Of } from '../record/folder.js';
 import { RECORD_FILE, type RunRecord } from '../record/run-record.js';
@@ -19,6 +19,8 @@ export interface Work {
   readonly programs: readonly (ProgramFile & ProgramMode)[];
   /** Guests side by side, where nobody asks for a number. */
   readonly guests: number;
+  /** Whether all of it tells what code it reaches. */
+  readonly cover?: boolean;
 }
 
 /** One guest for each two processors, at least two: most of a guest's time is spent waiting. */
@@ -26,7 +28,7 @@ export const usualGuests = (): number => Math.max(2, Math.floor(availableParalle
 
 /** The run's folder with its record and the files the record names; nothing has been started yet. */
 export async function prepareRun(
-  options: Pick<TargetOptions, 'gpu' | 'cpus' | 'guests'> & { readonly results?: string },
+  options: Pick<TargetOptions, 'gpu' | 'cpus' | 'guests' | 'icount'> & { readonly results?: string },
   ingredients: Ingredients,
   work: Work,
 ): Promise<{ folder: string; record: RunRecord }> {
@@ -42,9 +44,13 @@ export async function prepareRun(
   await mkdir(join(folder, 'guest'), { recursive: true });
   await copyFile(ingredients.guestFile, join(folder, files.guest)); // a link would change with the next compile
   if (ingredients.configFile !== undefined) await keep(ingredients.configFile, folder, 'kernel/config');
-  const programs = work.programs.map(({ name, careful, observe }) => {
-    return { name, file: `programs/${name}.prog`, careful, observe };
-  });
+  const programs = work.programs.map(({ name, careful, observe, faults, cover, signals, pauses }) => ({
+    ...{ name, file: `programs/${name}.prog`, careful, observe },
+    ...(faults === undefined ? {} : { faults }),
+    ...(cover === undefined ? {} : { cover }),
+    ...(signals === undefined ? {} : { signals }),
+    ...(pauses === undefined ? {} : { pauses }),
+  }));
   for (const [at, { file }] of programs.entries())
     await put(join(folder, file), work.programs[at]?.text ?? '');
   const profile = profileMachine(target.profile);
@@ -59,9 +65,11 @@ export async function prepareRun(
       cpus: options.cpus,
       memoryMiB: profile.memoryMiB,
       append: [...profileAppend(target.profile)],
+      ...(options.icount === undefined ? {} : { icount: options.icount }),
     },
     limitScale: profile.limitScale,
     kmemleak: profile.kmemleak,
+    ...(work.cover === undefined ? {} : { cover: work.cover }),
     guests: options.guests ?? work.guests,
     plan: work.plan.map((s) => ({ ...s, flags: [...s.flags], promises: [...s.promises] })),
     files: ingredients.configFile === undefined ? files : { ...files, config: 'kernel/config' },

@@ -17,12 +17,27 @@ const FAST: ProfileMachine = { pvh: true, memoryMiB: 512, limitScale: 1, kmemlea
 /** KASAN with lockdep makes operations 15-20 times slower (measured under TCG) and wants memory for its shadow. */
 const DEBUG: ProfileMachine = { pvh: false, memoryMiB: 2048, limitScale: 20, kmemleak: true };
 
+/** Debug info makes a vmlinux of 100 MiB, which QEMU would read at every boot: its bzImage has none. */
+const COVER: ProfileMachine = { ...FAST, pvh: false };
+
 export function profileMachine(profile: string): ProfileMachine {
-  return profile === 'debug' ? DEBUG : FAST;
+  return profile === 'debug' ? DEBUG : profile === 'cover' ? COVER : FAST;
 }
+
+/** All of them, as --profile has them. */
+export const KERNEL_PROFILES = ['fast', 'debug', 'race', 'cover'] as const;
 
 /** 5.10's own dma-fence selftests that take seconds each at every boot; the series' are not among them. */
 const SLOW_SELFTESTS = ['find_race', 'wait_forward', 'wait_backward', 'wait_random', 'race_signal_callback'];
+
+/**
+ * Caches whose allocations can be made to fail alone: those that requests and open(2) use, and not what kmemleak and
+ * debugobjects allocate beside them (mm/slub.c, kmem_cache_flags(); vm-images/guest/exec/faults.c asks for it).
+ */
+const FAILING_CACHES = [
+  ...['kmalloc-*', 'filp', 'dentry', 'inode_cache', 'shmem_inode_cache', 'names_cache'],
+  ...['eventpoll_epi', 'eventpoll_pwq'],
+];
 
 /**
  * Words for the kernel's command line that a profile wants. `debug` has CONFIG_DMABUF_SELFTESTS, which run at boot:
@@ -34,6 +49,7 @@ export function profileAppend(profile: string): RunRecord['machine']['append'] {
     ? [
         'kmemleak=on',
         'kasan_multi_shot',
+        `slub_debug=A,${FAILING_CACHES.join(',')}`,
         `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`,
       ]
     : [];

@@ -95,7 +95,7 @@ export function shortPath(path: string): string {
 }
 
 /** A file for a report, looked at before any work is done: an hour's run must not end in a report that cannot be written. */
-function writableFile(name: string): Sink {
+export function writableFile(name: string): Sink {
   const file = resolve(name);
   const folder = dirname(file);
   const refuse = (why: string): never => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+import type { ProgramMode } from '../../models/index.js';
 import { select } from '../drive/select.js';
-import { limitSeconds, type ProgramMode, programBytes } from '../programs/program.js';
+import { limitSeconds, programBytes } from '../programs/program.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { PROGRAM_SUITE } from '../record/run-record.js';
 import type { PlannedSubtest } from '../result/result.js';
@@ -29,6 +30,7 @@ Examples:
   fencelab run vm-images/programs/snapshot.prog                  on Linux 5.10 with our series
   fencelab run bug.prog --kernel debian:6.1                      on upstream's own
   fencelab run vm-images/programs --kernel ~/linux               every program in a folder
+  fencelab run race.prog --profile race --icount 7,42            threads: the same each time; 42 is one order of many
   fencelab run vm-images/programs/5.10-defects --patch none      what is wrong with 5.10 as it is
   fencelab run results/latest/divergences/import@two.trace       what a check has found
 
@@ -51,16 +53,21 @@ export const addRun: AddCommand = (program, done) => {
 };
 
 function runPrograms(files: readonly string[], options: RunCommandOptions): Promise<number> {
-  const mode: ProgramMode = { careful: true, observe: options.observe };
+  const mode: ProgramMode = {
+    careful: true,
+    observe: options.observe,
+    ...(options.icount === undefined ? {} : { pauses: options.icount.seed }),
+  };
   const read = readPrograms(files);
   for (const { file, script } of read) programBytes(file, script, mode); // refused before anything is built
-  const plan = select(read.map(planned), options.only);
+  const plan = select(read.map(plannedProgram), options.only);
   const names = new Set(plan.map((s) => s.subtest));
   const programs = read.filter(({ name }) => names.has(name)).map((one) => ({ ...one, ...mode }));
   return testKernel(options, async () => ({ plan, programs, guests: 1 }), showPrograms(programs));
 }
 
-const planned = ({ name, purpose, script }: ProgramFile): PlannedSubtest => ({
+/** A program as a subtest. */
+export const plannedProgram = ({ name, purpose, script }: ProgramFile): PlannedSubtest => ({
   program: PROGRAM_SUITE,
   subtest: name,
   flags: [],

@@ -25,7 +25,7 @@ export function showPrograms(programs: readonly Pick<ProgramFile, 'name' | 'file
     const file = files.get(name);
     if (file !== undefined) progress.say(`${file.file}: ${file.purpose}`);
     if (one === undefined) return;
-    for (const line of listing({ ...one, profile: one.choice.profile })) progress.say(line);
+    for (const line of clipped(listing({ ...one, profile: one.choice.profile }))) progress.say(line);
     for (const splat of result.splats) progress.say(`kernel log: ${splat.title}`);
     if (result.model?.kind === 'violates') progress.say(`again: ${result.model.again}`);
   };
@@ -39,4 +39,12 @@ export function showPrograms(programs: readonly Pick<ProgramFile, 'name' | 'file
       },
     }),
   };
+}
+
+/** Lines of a listing that are shown: what went wrong is at its end. */
+const MOST_LINES = 120;
+
+function clipped(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_LINES;
+  return more <= 0 ? lines : [`  ... ${more} lines before`, ...lines.slice(more)];
 }

@@ -13,8 +13,8 @@ import { sha256Of } from '../record/folder.js';
 import type { RunRecord } from '../record/run-record.js';
 import { GPUS, type Gpu } from '../vm/qemu-args.js';
 import { collect } from './add.js';
-import { wholeNumber } from './numbers.js';
-import { profileMachine } from './profiles.js';
+import { icountOf, wholeNumber } from './numbers.js';
+import { KERNEL_PROFILES, profileMachine } from './profiles.js';
 
 /** Which kernel, and in what machine: the options of every command that builds one. */
 export interface TargetOptions {
@@ -25,6 +25,7 @@ export interface TargetOptions {
   readonly gpu: Gpu;
   readonly guests?: number;
   readonly cpus: number;
+  readonly icount?: { readonly shift: number; readonly seed: number };
   readonly jobs?: number;
 }
 
@@ -43,7 +44,7 @@ export function addTargetOptions(command: Command): Command {
       [],
     )
     .addOption(
-      new Option('--profile <name>', 'kernel configuration').choices(['fast', 'debug']).default('fast'),
+      new Option('--profile <name>', 'kernel configuration').choices([...KERNEL_PROFILES]).default('fast'),
     )
     .addOption(
       new Option('--gpu <kind>', 'virtio-gpu: without 3D, with 3D, or none').choices([...GPUS]).default('2d'),
@@ -54,6 +55,14 @@ export function addTargetOptions(command: Command): Command {
       wholeNumber(1, 64),
     )
     .option('--cpus <n>', 'processors of a guest', wholeNumber(1, 8), 1)
+    .addOption(
+      new Option(
+        '--icount <shift[,seed]>',
+        'a clock that counts instructions, 2^SHIFT ns each (0-8): with TCG, one processor and --gpu none every run is the same; SEED: of the pauses of threads',
+      )
+        .argParser(icountOf)
+        .implies({ gpu: 'none' }),
+    )
     .option('-j, --jobs <n>', 'compile jobs (default: the number of processors)', wholeNumber(1, 1024));
 }
 
@@ -61,6 +70,8 @@ export function addTargetOptions(command: Command): Command {
 export interface Ingredients {
   readonly kernelFile: string;
   readonly pvh: boolean;
+  /** The kernel with its symbols; undefined where it was given as a bzImage. */
+  readonly vmlinuxFile: string | undefined;
   readonly configFile: string | undefined;
   readonly guestFile: string;
   readonly target: RunRecord['target'];
@@ -74,6 +85,12 @@ export async function provide(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Ingredients> {
+  if (options.icount !== undefined && options.cpus !== 1)
+    throw new UsageError('--icount needs one processor', { remedy: 'Leave out --cpus.' });
+  if (options.icount !== undefined && options.gpu !== 'none')
+    throw new UsageError('--icount cannot have a virtio-gpu: QEMU serves it whenever the host gets to it', {
+      remedy: 'Leave out --gpu.',
+    });
   if (options.image !== undefined && options.patch.some((p) => p !== 'none'))
     throw new UsageError('--image and --patch exclude each other: a kernel that is built cannot be patched');
   const jobs = options.jobs ?? availableParallelism();
@@ -85,6 +102,7 @@ export async function provide(
     return {
       kernelFile: file,
       pvh: found.pvh,
+      vmlinuxFile: found.pvh ? file : undefined,
       configFile: undefined,
       guestFile,
       target: {
@@ -116,6 +134,7 @@ export async function provide(
   return {
     kernelFile: pvh ? image.vmlinux : image.image,
     pvh,
+    vmlinuxFile: image.vmlinux,
     configFile: image.config,
     guestFile,
     target: {

@@ -68,7 +68,17 @@ const DONE_MARKER = 'fencelab: done';
 const PANIC = 'Kernel panic - not syncing';
 
 /** Starts a machine; replaced in tests by one that says what a real one says only when it breaks. */
-export type Starter = (spec: MachineSpec, folder: string, listeners: MachineListeners) => Machine;
+export interface Starter {
+  (
+    spec: MachineSpec,
+    folder: string,
+    listeners: MachineListeners,
+    /** For machines that do not get it with an initramfs. */
+    job: Job,
+  ): Machine;
+  /** Those machines: no initramfs is written for them. */
+  readonly jobComesLater?: true;
+}
 
 /**
  * Start one guest and stay with it until it is done, dies, or is silent for too long. Always returns, in bounded time,
@@ -83,7 +93,7 @@ export async function runGuest(
   mkdirSync(order.folder, { recursive: true });
   const image = join(order.folder, 'initramfs.cpio');
   writeFileSync(join(order.folder, 'job'), jobText(order.job));
-  writeFileSync(image, initramfs(order.guestBinary, order.job));
+  if (start.jobComesLater !== true) writeFileSync(image, initramfs(order.guestBinary, order.job));
 
   const parser = new ChannelParser();
   const tracker = new ChannelTracker();
@@ -97,7 +107,7 @@ export async function runGuest(
   let hung = false;
   let wake: () => void = () => undefined;
 
-  const machine = start({ ...order.machine, initramfs: image }, order.folder, {
+  const listeners: MachineListeners = {
     onResults: (bytes) => {
       lastWord = performance.now();
       for (const item of parser.push(bytes)) {
@@ -119,7 +129,8 @@ export async function runGuest(
       log.add(bytes);
       if (done) wake();
     },
-  });
+  };
+  const machine = start({ ...order.machine, initramfs: image }, order.folder, listeners, order.job);
   const consoleNow = (): string => {
     machine.poll();
     return log.text;

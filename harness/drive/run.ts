@@ -22,6 +22,8 @@ export interface RunOrder extends Omit<GuestOrder, 'job' | 'limitSeconds' | 'fol
   readonly guests: number;
   readonly limitScale: number;
   readonly kmemleak: boolean;
+  /** All subtests tell what code they reach. */
+  readonly cover?: boolean;
   readonly start?: Starter;
   /** Judges the traces; without it nobody does. */
   readonly judge?: ModelJudge;
@@ -152,6 +154,7 @@ function guestOrder(order: RunOrder, left: readonly PlannedSubtest[], index: num
     job: {
       limitScale: order.limitScale,
       kmemleak: order.kmemleak,
+      ...(order.cover === undefined ? {} : { cover: order.cover }),
       items: left.map((s) => jobItem(s, order.programs?.get(fullName(s)))),
     },
     limitSeconds: new Map(left.map((s) => [fullName(s), s.limitSeconds])),

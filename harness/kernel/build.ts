@@ -8,6 +8,7 @@ import { whyFailed } from '../process/run.js';
 import type { Stage } from '../progress/progress.js';
 import { configure } from './configure.js';
 import type { Requirement } from './fragments.js';
+import { instrumentation } from './instrumented.js';
 import { firstErrors, make } from './make.js';
 import { beginBuild, endBuild, recoverBuild } from './recover.js';
 
@@ -68,7 +69,7 @@ async function makeImage(build: Build, stepsBefore: number | undefined): Promise
     out: build.out,
     jobs: build.jobs,
     targets: ['bzImage', 'headers_install'],
-    variables: { INSTALL_HDR_PATH: join(build.out, 'headers') },
+    variables: { INSTALL_HDR_PATH: join(build.out, 'headers'), ...instrumentation(build.requirements) },
     log: build.log,
     signal: build.signal,
     onStep: (count, step) => {

@@ -8,6 +8,7 @@ import { pickMirrors } from './debian/mirrors.js';
 import { isUpstream } from './debian/source.js';
 import { suitesFor } from './debian/suites.js';
 import { asConfig, merge, parseFragment, profileRequirements } from './fragments.js';
+import { instrumentation, instrumentationKey } from './instrumented.js';
 import { explain, parseConfig, parseFacts, unmet } from './kconfig.js';
 import { firstErrors } from './make.js';
 import { ourSeries, parseSeries, pathsOf, readPatches } from './patches.js';
@@ -167,4 +168,17 @@ t.test('the first errors of a build are told, with the source under them', async
     'make[3]: *** [scripts/Makefile.build:286: drivers/dma-buf/dma-buf.o] Error 1',
   ];
   t.equal(firstErrors(output.join('\n')), [output[2], output[3], output[4], output[6]].join('\n'));
+});
+
+t.test('only a kernel with KCOV is instrumented, and that is part of what it is', async (t) => {
+  for (const profile of ['fast', 'debug']) {
+    const requirements = await profileRequirements(profile);
+    t.same(instrumentation(requirements), {});
+    t.equal(instrumentationKey(requirements), '');
+  }
+  const cover = await profileRequirements('cover');
+  const made = instrumentation(cover);
+  for (const name of ['dma-buf', 'dma-resv', 'dma-fence-leaves', 'sync_file', 'vgem_fence'])
+    t.equal(made[`KCOV_INSTRUMENT_${name}.o`], 'y', name);
+  t.match(instrumentationKey(cover), /KCOV_INSTRUMENT_dma-buf\.o/);
 });

@@ -12,6 +12,7 @@ import { compose } from './compose.js';
 import { debianSource } from './debian/source.js';
 import { asConfig, profileRequirements, type Requirement } from './fragments.js';
 import { findImage, keepImage } from './images.js';
+import { instrumentationKey } from './instrumented.js';
 import { type Patch, readPatches } from './patches.js';
 import { kernelVersion, requireTools, type Source, treeOf } from './source.js';
 import { type KernelSpec, parseKernelSpec } from './spec.js';
@@ -89,6 +90,7 @@ async function findRecipe(request: KernelRequest, ctx: KernelContext): Promise<R
     marks,
   ])
     hash.update(part).update('\0');
+  hash.update(instrumentationKey(requirements));
   for (const patch of patches) hash.update(patch.sha256);
   return {
     source,

@@ -15,7 +15,7 @@ function traceOf(text: string, more: Partial<Trace> = {}): Trace {
   const { events, setting }: Script = parseScript(text);
   return {
     ...{ pid: 7, setting, words: encodeAll(events), records: events.length, entered: undefined },
-    ...{ whole: more.lacks === undefined, lacks: undefined },
+    ...{ whole: more.lacks === undefined, lacks: undefined, reached: [] },
     ...more,
   };
 }

@@ -16,6 +16,7 @@ import {
 } from '../../models/index.js';
 import type { SubtestState } from '../channel/state.js';
 import { endedWell, fullName, type ModelVerdict } from '../result/result.js';
+import type { Reached } from '../trace/frame.js';
 import type { Trace } from '../trace/traces.js';
 import { chooseFor, type SeenKernel } from './kernel.js';
 import { traceText } from './trace-text.js';
@@ -28,6 +29,8 @@ export interface Judged {
   readonly verdict: Verdict;
   /** Why the trace is not whole. */
   readonly lacks: string | undefined;
+  /** Places in the kernel's code that it was the first to reach in its guest. */
+  readonly reached: readonly Reached[];
 }
 
 export interface JudgeMeans {
@@ -77,7 +80,7 @@ export class ModelJudge {
     const lacks = last === undefined ? trace.lacks : undefined;
     const verdict = checkTrace(choice.profile.rules, words, setting, lacks === undefined);
     const name = fullName(state);
-    this.#means.onJudged?.(name, { choice, setting, words, verdict, lacks });
+    this.#means.onJudged?.(name, { choice, setting, words, verdict, lacks, reached: trace.reached });
     if (verdict.kind === 'violates') return this.#violation(name, verdict, choice, setting, words);
     if (!endedWell(state))
       this.#means.keep(`${TRACES}/${name}.trace`, traceText([`${name}: ${state.outcome}`], setting, words));

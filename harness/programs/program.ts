@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: MIT
-import { DEFAULT_SETTING, type Event, OPERATIONS, type Operation, type Script } from '../../models/index.js';
+import {
+  DEFAULT_SETTING,
+  type Event,
+  OPERATIONS,
+  type Operation,
+  type ProgramMode,
+  type Script,
+} from '../../models/index.js';
 import { UsageError } from '../errors.js';
 
 /**
  * A program as data, for the executor in the guest: little-endian 32-bit words in /programs/NAME of the initramfs.
  *
- *     0  magic   1  version   2  limit of descriptors (0: as it is)   3  flags   4  number of ops   5… ops:
+ *     0  magic   1  version   2  limit of descriptors (0: as it is)   3  flags   4  number of ops
+ *     5  seed of the pauses before the ops of threads (0: none)   6… ops:
  *     length in words, this one included | code << 16 | who << 24, then the arguments as in a record
  */
 const MAGIC = 0x50544c46; // "FLTP"
-const VERSION = 1;
+const VERSION = 2;
 const CAREFUL = 1;
 const OBSERVE = 2;
+const FAULTS = 4;
+const COVER = 8;
+const SIGNALS = 16;
+/** The first does what is before and behind the others, which do their ops side by side. */
+const MAX_THREADS = 8;
 /** What the executor reserves for a program. */
 const MAX_OPS = 1 << 20;
-
-export interface ProgramMode {
-  /** Every op is told of before it is done, so that the one that kills a kernel is known. */
-  readonly careful: boolean;
-  /** After each op the buffers it touched are observed. */
-  readonly observe: boolean;
-}
 
 const codeOf = (name: string): number =>
   (OPERATIONS as readonly Operation[]).find((op) => op.name === name)?.code ?? -1;
@@ -35,9 +41,17 @@ function refusal(event: Event): string | undefined {
   const { code, name } = event.call.op;
   if (code === FORK || code === EXIT || code === TAKE)
     return `"${name}" is for traces: a program is one process`;
-  if ((event.thread ?? 0) !== 0) return 'another thread does it: a program has one';
+  const thread = event.thread ?? 0;
+  if (thread >= MAX_THREADS) return `a program has one process of ${MAX_THREADS} threads at most`;
   return undefined;
 }
+
+const flagsOf = ({ careful, observe, faults, cover, signals }: ProgramMode): number =>
+  (careful ? CAREFUL : 0) |
+  (observe ? OBSERVE : 0) |
+  (faults ? FAULTS : 0) |
+  (cover ? COVER : 0) |
+  (signals ? SIGNALS : 0);
 
 /** The file for the guest. Throws UsageError for what its executor cannot do. */
 export function programBytes(name: string, script: Script, mode: ProgramMode): Uint8Array {
@@ -50,8 +64,9 @@ export function programBytes(name: string, script: Script, mode: ProgramMode): U
     MAGIC,
     VERSION,
     setting.limit === DEFAULT_SETTING.limit ? 0 : setting.limit,
-    (mode.careful ? CAREFUL : 0) | (mode.observe ? OBSERVE : 0),
+    flagsOf(mode),
     events.length,
+    mode.pauses ?? 0,
   ];
   for (const [at, event] of events.entries()) {
     const why = refusal(event);
@@ -60,7 +75,7 @@ export function programBytes(name: string, script: Script, mode: ProgramMode): U
         remedy: 'Take it out, or see what the model says of the file: fencelab model FILE',
       });
     const { op, args } = event.call;
-    words.push((1 + args.length) | (op.code << 16), ...args);
+    words.push((1 + args.length) | (op.code << 16) | ((event.thread ?? 0) << 24), ...args);
   }
   return new Uint8Array(Int32Array.from(words, (word) => word | 0).buffer);
 }

@@ -46,9 +46,13 @@ export const runRecord = z.object({
     cpus: z.number().int().min(1).max(64),
     memoryMiB: z.number().int().min(64).max(65_536),
     append: z.array(z.string().regex(/^[\x21-\x7e]+$/)),
+    /** One processor whose clock counts instructions: the same programs run the same way each time. */
+    icount: z.object({ shift: z.number().int().min(0).max(8), seed: z.number().int().min(0) }).optional(),
   }),
   limitScale: z.number().positive().max(1000),
   kmemleak: z.boolean(),
+  /** All subtests tell what code they reach. */
+  cover: z.boolean().optional(),
   guests: z.number().int().min(1).max(64),
   /** The subtests that were chosen, in order. */
   plan: z.array(planned).min(1),
@@ -56,7 +60,18 @@ export const runRecord = z.object({
   files: z.object({ kernel: insidePath, guest: insidePath, config: insidePath.optional() }),
   /** Programs in text form that are run as data; each is the subtest PROGRAM_SUITE@name of the plan. */
   programs: z
-    .array(z.object({ name: subtestName, file: insidePath, careful: z.boolean(), observe: z.boolean() }))
+    .array(
+      z.object({
+        name: subtestName,
+        file: insidePath,
+        careful: z.boolean(),
+        observe: z.boolean(),
+        faults: z.boolean().optional(),
+        cover: z.boolean().optional(),
+        signals: z.boolean().optional(),
+        pauses: z.number().int().min(0).max(0x7fffffff).optional(),
+      }),
+    )
     .optional(),
   sha256: z.record(insidePath, sha256),
 });

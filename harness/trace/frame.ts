@@ -32,7 +32,15 @@ export type FrameContent =
       readonly which: number | undefined;
     }
   /** Careful mode: a record's first two words and its arguments, before the op is done. */
-  | { readonly kind: 'entered'; readonly words: Int32Array };
+  | { readonly kind: 'entered'; readonly words: Int32Array }
+  /** Places in the kernel's code that no program before it had reached. */
+  | { readonly kind: 'cover'; readonly places: readonly Reached[] };
+
+/** A place as the low half of its address, and the op of the program that reached it. */
+export interface Reached {
+  readonly place: number;
+  readonly op: number;
+}
 
 /** A good frame, and where its first byte was. */
 export type Frame = FrameContent & { readonly pid: number; readonly offset: number };
@@ -54,7 +62,7 @@ export interface Header {
   readonly payloadBytes: number;
 }
 
-const KINDS = [undefined, 'begin', 'records', 'end', 'entered'] as const;
+const KINDS = [undefined, 'begin', 'records', 'end', 'entered', 'cover'] as const;
 
 /** The header in the first 16 bytes, or why there is none. */
 export function readHeader(bytes: DataView): Header | string {
@@ -85,6 +93,8 @@ export function readPayload(kind: Header['kind'], words: Int32Array): FrameConte
       return words.length >= 2 && words.length <= 18
         ? { kind, words }
         : `an op that was entered has no ${words.length} words`;
+    case 'cover':
+      return readCover(words);
   }
 }
 
@@ -116,4 +126,13 @@ function readEnd(words: Int32Array): FrameContent | string {
   if (words.length < 3 || words.length > 4) return `a trace does not end with ${words.length} words`;
   if (reason === undefined) return `no trace ends for the reason ${code}`;
   return { kind: 'end', written: written >>> 0, lost: lost >>> 0, reason, which };
+}
+
+function readCover(words: Int32Array): FrameContent | string {
+  if (words.length % 2 !== 0) return 'places and ops come in pairs';
+  const places = Array.from({ length: words.length / 2 }, (_, n) => ({
+    place: (words[2 * n] ?? 0) >>> 0,
+    op: (words[2 * n + 1] ?? 0) >>> 0,
+  }));
+  return { kind: 'cover', places };
 }

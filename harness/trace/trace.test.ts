@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { TraceItem } from './frame.js';
 import { FrameParser } from './parse.js';
-import { beginFrame, endFrame, enteredFrame, recordsFrame } from './testing/frames.js';
+import { beginFrame, coverFrame, endFrame, enteredFrame, recordsFrame } from './testing/frames.js';
 import { type Trace, Traces } from './traces.js';
 
 const RECORD = [5, 10, 20, 30, 40];
@@ -46,6 +46,7 @@ t.test('a trace is put together by pid', async (t) => {
     entered: undefined,
     whole: true,
     lacks: undefined,
+    reached: [],
   } satisfies Trace);
   t.equal(traces.take(7), undefined, 'it is let go of');
   t.match(traces.take(8), { records: 2, whole: true });
@@ -93,6 +94,16 @@ t.test('an op that was entered and gave no record is known', async (t) => {
   const entered = enteredFrame(7, [20 << 16, 5, 2048]);
   t.strictSame(tracesOf(bytesOf(begin, entered)).take(7)?.entered, Int32Array.of(20 << 16, 5, 2048));
   t.equal(tracesOf(bytesOf(begin, entered, recordsFrame(7, [RECORD]))).take(7)?.entered, undefined);
+});
+
+t.test('places that were reached come with the op that did', async (t) => {
+  const frames = [beginFrame(7), coverFrame(7, [0x811f0000, 3, 9, 0]), coverFrame(7, [5, 1])];
+  t.strictSame(tracesOf(bytesOf(...frames, endFrame(7, { written: 0 }))).take(7)?.reached, [
+    { place: 0x811f0000, op: 3 },
+    { place: 9, op: 0 },
+    { place: 5, op: 1 },
+  ]);
+  t.match(itemsOf(coverFrame(7, [1, 2, 3]))[0], { kind: 'damage', reason: /in pairs/ });
 });
 
 t.test('headers that cannot be are damage', async (t) => {

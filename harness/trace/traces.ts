@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Setting } from '../../models/index.js';
-import type { Frame, TraceItem } from './frame.js';
+import type { Frame, Reached, TraceItem } from './frame.js';
 import { stopWords } from './stops.js';
 
 /** What was recorded of one subtest. */
@@ -17,6 +17,8 @@ export interface Trace {
   readonly whole: boolean;
   /** Why it is not, in words. */
   readonly lacks: string | undefined;
+  /** Places in the kernel's code that it was the first to reach. */
+  readonly reached: readonly Reached[];
 }
 
 /** A trace while it comes. */
@@ -27,6 +29,7 @@ interface Open {
   records: number;
   entered: Int32Array | undefined;
   ended: boolean;
+  reached: Reached[];
   /** The first thing that is wrong with it. From there on nothing is added. */
   wrong: string | undefined;
 }
@@ -66,6 +69,7 @@ export class Traces {
       entered: open.entered,
       whole: lacks === undefined,
       lacks,
+      reached: open.reached,
     };
   }
 
@@ -86,6 +90,9 @@ export class Traces {
       case 'entered':
         open.entered = frame.words;
         return;
+      case 'cover':
+        open.reached.push(...frame.places);
+        return;
       case 'end':
         open.ended = true;
         open.entered = undefined;
@@ -101,6 +108,7 @@ const fresh = (): Open => ({
   records: 0,
   entered: undefined,
   ended: false,
+  reached: [],
   wrong: undefined,
 });
 

@@ -15,18 +15,32 @@ export interface Job {
   readonly limitScale: number;
   /** Scan for leaks after each program, where the kernel has kmemleak. */
   readonly kmemleak: boolean;
+  /** Every subtest tells which places in the kernel's code it is the first to reach; on others than kernels with KCOV all skip. */
+  readonly cover?: boolean;
   readonly items: readonly JobItem[];
+  /** After these the guest says that it is ready, and waits for more on its job port. */
+  readonly more?: boolean;
 }
 
 /** The text of /job. Names with blanks or line ends cannot be written and are refused. */
 export function jobText(job: Job): string {
   const lines = [`limit-scale ${job.limitScale}`, `kmemleak ${job.kmemleak ? 1 : 0}`];
+  if (job.cover === true) lines.push('cover');
   for (const { program, subtest, data } of job.items) {
     if (/\s/.test(program + subtest) || program === '' || subtest === '')
       throw new RangeError(`"${program}@${subtest}" cannot be a subtest's name: it is empty or has blanks`);
     lines.push(data === undefined ? `run ${program} ${subtest}` : `program ${subtest} ${data.limitSeconds}`);
   }
+  if (job.more === true) lines.push('more');
   return `${lines.join('\n')}\n`;
+}
+
+/** A job as a guest that waits for it is sent it: its programs first, each after a line that names it. */
+export function jobStream(job: Job): Buffer {
+  const files = job.items.flatMap(({ subtest, data }) =>
+    data === undefined ? [] : [Buffer.from(`file ${subtest} ${data.bytes.length}\n`), data.bytes],
+  );
+  return Buffer.concat([...files, Buffer.from(`${jobText(job)}end\n`)]);
 }
 
 /** The initramfs of a test guest: the guest binary as /init, the mount points it needs, its job and its programs. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { displayEnvironment } from './display.js';
 import { type Follower, follow } from './follow.js';
-import { type MachineSpec, qemuArguments } from './qemu-args.js';
+import { type MachineFiles, type MachineSpec, qemuArguments } from './qemu-args.js';
 import { connectQmp } from './qmp.js';
 
 /** Where the trace channel of a guest ends up. */
@@ -50,29 +50,54 @@ export interface MachineListeners {
 /**
  * Start QEMU in `folder` (which must exist and be empty): console.log, results.txt, trace.bin and
  * qemu-stderr.log are written there.
- * Sockets go to a short path under the temp folder, since a socket's path holds 107 bytes at most.
  */
 export function startMachine(spec: MachineSpec, folder: string, listeners: MachineListeners): Machine {
+  const files = machineFiles(folder);
+  for (const file of [files.results, files.trace, files.consoleLog]) writeFileSync(file, '');
+  return launch(
+    { args: qemuArguments(spec, files), environment: displayEnvironment(spec.gpu), folder, files },
+    listeners,
+  );
+}
+
+/** Files of a machine in its folder. Sockets go to a new short path under the temp folder: 107 bytes at most. */
+export function machineFiles(folder: string): MachineFiles & { readonly sockets: string } {
   const sockets = mkdtempSync(join(tmpdir(), 'fencelab-'));
-  const files = {
+  return {
+    sockets,
     results: join(folder, 'results.txt'),
     trace: join(folder, TRACE_FILE),
     consoleLog: join(folder, 'console.log'),
     consoleSocket: join(sockets, 'console'),
     qmpSocket: join(sockets, 'qmp'),
   };
-  writeFileSync(files.results, '');
-  writeFileSync(files.trace, '');
-  writeFileSync(files.consoleLog, '');
-  const args = qemuArguments(spec, files);
-  const environment = displayEnvironment(spec.gpu);
+}
+
+/** One QEMU to start. Its three output files exist. */
+export interface Launch {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  /** The folder of the sockets is removed when QEMU is gone. */
+  readonly files: ReturnType<typeof machineFiles>;
+  /** A descriptor of ours that QEMU gets as its number 3. */
+  readonly inherits?: number;
+  /** Where it has something to finish: it is asked to end, and made to if it does not within three seconds. */
+  readonly endsInOrder?: boolean;
+}
+
+const IN_ORDER_MS = 3000;
+
+/** Start QEMU, and hand on what it writes until it ends. */
+export function launch(order: Launch, listeners: MachineListeners): Machine {
+  const { files, args } = order;
   const startedAt = performance.now();
   // setpriv: the kernel kills QEMU should this process be killed in a way that leaves it no time to clean up.
   const child = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...args], {
     reject: false,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    env: environment,
+    // Any number does; the types of execa know those up to 9
+    stdio: ['ignore', 'ignore', 'pipe', ...(order.inherits === undefined ? [] : [order.inherits as 9])],
+    env: order.environment,
     maxBuffer: 1 << 20,
   });
   const followers: Follower[] = [
@@ -83,9 +108,9 @@ export function startMachine(spec: MachineSpec, folder: string, listeners: Machi
   const ended = (async (): Promise<QemuEnd> => {
     const r = await child;
     for (const f of followers) f.end();
-    rmSync(sockets, { recursive: true, force: true });
+    rmSync(files.sockets, { recursive: true, force: true });
     const stderr = r.stderr ?? '';
-    writeFileSync(join(folder, 'qemu-stderr.log'), stderr);
+    writeFileSync(join(order.folder, 'qemu-stderr.log'), stderr);
     return {
       exitCode: r.exitCode,
       signal: r.signal,
@@ -94,7 +119,7 @@ export function startMachine(spec: MachineSpec, folder: string, listeners: Machi
   })();
   return {
     command: [QEMU, ...args],
-    environment,
+    environment: order.environment,
     startedAt,
     pid: child.pid,
     ended,
@@ -103,8 +128,10 @@ export function startMachine(spec: MachineSpec, folder: string, listeners: Machi
     },
     askForStacks: () => askForStacks(files.consoleSocket, files.qmpSocket).catch(() => undefined),
     stop: async () => {
-      child.kill('SIGKILL');
+      child.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
+      const timer = setTimeout(() => child.kill('SIGKILL'), IN_ORDER_MS);
       await ended;
+      clearTimeout(timer);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   /** Words added to the kernel's command line. */
   readonly append: readonly string[];
+  /** One processor, and a clock that counts instructions, 2^shift ns each: the same programs run the same way each time. */
+  readonly icount?: { readonly shift: number; readonly seed: number } | undefined;
 }
 
 /** Files and sockets of one guest, all inside its own folder. */
@@ -26,6 +28,8 @@ export interface MachineFiles {
   readonly consoleLog: string;
   readonly consoleSocket: string;
   readonly qmpSocket: string;
+  /** QEMU goes on writing where these files end, instead of at their beginning. */
+  readonly append?: boolean;
 }
 
 export const RESULTS_PORT = 'fencelab.results';
@@ -62,14 +66,31 @@ const GPU_DEVICE: Record<Gpu, readonly string[]> = {
 };
 
 /** Chardev options are separated by commas; a comma in a path is written twice. */
-const quoted = (path: string): string => path.replaceAll(',', ',,');
+export const quoted = (path: string): string => path.replaceAll(',', ',,');
+
+/** A device that does its work where the guest asks for it, and not in another thread whenever that gets to it. */
+const SAME_THREAD = ',ioeventfd=off';
+
+/**
+ * Nothing of the host's time: the clock counts instructions, the date is fixed, and what the guest takes for random comes
+ * from the seed (the processor has no RDRAND). Two runs of one initramfs are then the same, byte for byte. A virtio-gpu
+ * would spoil that: QEMU's main loop serves it whenever it gets to it. The seed changes nothing in what our programs do:
+ * threads meet elsewhere with other pauses, which are in the program.
+ */
+const exactly = ({ shift, seed }: { readonly shift: number; readonly seed: number }): string[] => [
+  ...['-icount', `shift=${shift},sleep=off`],
+  ...['-rtc', 'base=2020-02-25T00:00:00,clock=vm'],
+  ...['-cpu', 'qemu64', '-seed', `${seed}`],
+];
 
 /** QEMU's arguments (without the program itself). A pure function, so that a run can be repeated from its record. */
 export function qemuArguments(spec: MachineSpec, files: MachineFiles): string[] {
+  const append = files.append === true ? 'on' : 'off';
   return [
     '-accel',
     spec.accelerator,
     ...(spec.accelerator === 'kvm' ? ['-cpu', 'host'] : []),
+    ...(spec.icount === undefined ? [] : exactly(spec.icount)),
     '-m',
     `${spec.memoryMiB}`,
     '-smp',
@@ -87,19 +108,21 @@ export function qemuArguments(spec: MachineSpec, files: MachineFiles): string[] 
     kernelCommandLine(spec),
     '-display',
     spec.gpu === 'virgl' ? 'sdl,gl=on' : 'none',
-    ...GPU_DEVICE[spec.gpu],
+    ...GPU_DEVICE[spec.gpu].map((word) =>
+      spec.icount !== undefined && word.startsWith('virtio') ? word + SAME_THREAD : word,
+    ),
     '-chardev',
-    `socket,id=console,path=${quoted(files.consoleSocket)},server=on,wait=off,logfile=${quoted(files.consoleLog)},logappend=off`,
+    `socket,id=console,path=${quoted(files.consoleSocket)},server=on,wait=off,logfile=${quoted(files.consoleLog)},logappend=${append}`,
     '-serial',
     'chardev:console',
     '-device',
-    'virtio-serial-pci',
+    `virtio-serial-pci${spec.icount === undefined ? '' : SAME_THREAD}`,
     '-chardev',
-    `file,id=results,path=${quoted(files.results)}`,
+    `file,id=results,path=${quoted(files.results)},append=${append}`,
     '-device',
     `virtserialport,chardev=results,name=${RESULTS_PORT}`,
     '-chardev',
-    `file,id=trace,path=${quoted(files.trace)}`,
+    `file,id=trace,path=${quoted(files.trace)},append=${append}`,
     '-device',
     `virtserialport,chardev=trace,name=${TRACE_PORT}`,
     '-qmp',

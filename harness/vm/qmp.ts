@@ -39,7 +39,9 @@ export async function connectQmp(path: string, timeoutMs = 2000): Promise<Qmp> {
   });
   socket.on('error', (e) => fail(new Error(`QEMU's monitor: ${e.message}`)));
   socket.on('close', () => fail(new Error("QEMU's monitor was closed")));
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket });
+  lines.on('error', () => undefined); // the socket's, which says it too
+  lines.on('line', (line) => {
     const parsed = message.safeParse(safeJson(line));
     if (!parsed.success)
       return fail(new Error(`QEMU's monitor said something that is not QMP: ${line.slice(0, 120)}`));

@@ -23,4 +23,7 @@ export const endFrame = (
     ...(end.which === undefined ? [] : [end.which]),
   ]);
 
+/** Pairs of a place and the op that reached it. */
+export const coverFrame = (pid: number, pairs: readonly number[]): Uint8Array => frame(5, pid, pairs);
+
 export const enteredFrame = (pid: number, words: readonly number[]): Uint8Array => frame(4, pid, words);

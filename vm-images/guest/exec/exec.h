@@ -37,8 +37,45 @@ const char *refusal(void);
 
 /* ---- program.c ---- */
 
-/* What variables hold: a descriptor, a handle, an id; TRACE_NONE before and after. */
-extern int32_t value_of[VARIABLES];
+/* What variables hold: a descriptor, a handle, an id; TRACE_NONE before and after. For all threads. */
+extern _Atomic int32_t value_of[VARIABLES];
+
+/* Does one op and keeps what it makes. */
+void try_op(uint32_t number, unsigned int code, const int32_t *args);
+
+/* ---- threads.c ---- */
+
+#define EXEC_THREADS 8
+
+static inline unsigned int code_of(const int32_t *op)
+{
+	return (uint32_t)op[0] >> 16 & 0xff;
+}
+
+static inline unsigned int thread_of(const int32_t *op)
+{
+	return (uint32_t)op[0] >> 24;
+}
+
+/* Threads 1 to `count` are there from now on. `seed` of their pauses; 0: none. */
+void threads_make(unsigned int count, uint32_t seed);
+/* Ops from `op`, the first of which has that number, up to `end`: each by its thread, all threads together. */
+void threads_run(const int32_t *op, const int32_t *end, uint32_t number);
+
+/* ---- faults.c ---- */
+
+/* Skips on a kernel that cannot fail on purpose. Before anything is recorded. */
+void faults_prepare(void);
+/* The op once with each of its allocations failing, and then with none. */
+int faults_try(unsigned int code, const struct op *op, const int32_t *args);
+/* How many there were, as a note of the subtest. */
+void faults_say(void);
+
+/* ---- observe.c ---- */
+
+bool is_buffer(char type, int32_t variable);
+/* Each buffer that the op names. */
+void observe_buffers(const struct op *op, const int32_t *args);
 
 static inline int fd_of(int32_t variable)
 {
@@ -100,6 +137,8 @@ OP(run_woken);
 void interrupt_soon(void);
 void interrupt_never(void);
 void interrupt_make(void);
+/* From now on signals come all the time; no call may give another result because of them. For this thread. */
+void interrupt_always(void);
 
 /* 0 or a value, or -errno. */
 static inline int result(long ret)

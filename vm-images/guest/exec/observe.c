@@ -9,7 +9,7 @@
 
 #define LEAVES_MAX 4096
 
-static int32_t results[2 + 2 * (1 + LEAVES_MAX)];
+static _Thread_local int32_t results[2 + 2 * (1 + LEAVES_MAX)];
 
 static int32_t ready(int fd, short events)
 {
@@ -22,7 +22,7 @@ static int32_t ready(int fd, short events)
 /* Pending leaves of one export, as a list: words written, or -errno. */
 static int list(int fd, __u32 flags, int32_t *to)
 {
-	static struct sync_fence_info leaves[LEAVES_MAX];
+	static _Thread_local struct sync_fence_info leaves[LEAVES_MAX];
 	struct dma_buf_export_sync_file export = { .flags = flags, .fd = -1 };
 	struct sync_file_info info = {
 		.num_fences = LEAVES_MAX,
@@ -63,4 +63,17 @@ int run_observe(const int32_t *args)
 	trace_record(FL_OP_OBSERVE, &span, args, 1, results,
 		     results[0] < 0 ? 1 : (unsigned int)(2 + reader + writer));
 	return results[0];
+}
+
+bool is_buffer(char type, int32_t variable)
+{
+	return type != 'n' && variable >= FL_VARIABLE_B &&
+	       variable < FL_VARIABLE_B + FL_VARIABLES_EACH && value_of[variable] >= 0;
+}
+
+void observe_buffers(const struct op *op, const int32_t *args)
+{
+	for (int i = 0; op->signature[i]; i++)
+		if (is_buffer(op->signature[i], args[i]))
+			run_observe(&args[i]);
 }

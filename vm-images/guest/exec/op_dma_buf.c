@@ -66,7 +66,7 @@ int run_sync(const int32_t *args)
 
 int run_name(const int32_t *args)
 {
-	static char text[PAGE];
+	static _Thread_local char text[PAGE];
 	size_t length = (uint32_t)args[1] < PAGE ? (uint32_t)args[1] : PAGE - 1;
 
 	memset(text, 'n', length);

@@ -10,7 +10,7 @@
 /* Leaves are known by the comm of who opened their timeline. */
 int run_timeline(const int32_t *args)
 {
-	static int called = -1;
+	static _Thread_local int called = -1;
 	int number = args[1] ? args[1] - 1 : args[0] < 0 ? 0 : args[0] - FL_VARIABLE_T;
 	char name[16];
 

@@ -22,7 +22,7 @@ int run_merge(const int32_t *args)
 
 int run_info(const int32_t *args)
 {
-	static struct sync_fence_info leaves[LEAVES_MAX];
+	static _Thread_local struct sync_fence_info leaves[LEAVES_MAX];
 	struct sync_file_info data = {
 		.num_fences = (__u32)args[1],
 		.flags = (__u32)args[2],

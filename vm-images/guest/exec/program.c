@@ -6,24 +6,31 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../runtime/internal.h"
 #include "../trace/real.h"
+#include "cover.h"
 #include "exec.h"
 #include "program.h"
 
 #define MAGIC 0x50544c46u	/* "FLTP" */
-#define VERSION 1
+#define VERSION 2
 #define CAREFUL 1u
 #define OBSERVE 2u
+#define FAULTS 4u
+#define COVER 8u
+#define SIGNALS 16u
+#define KNOWN_FLAGS (CAREFUL | OBSERVE | FAULTS | COVER | SIGNALS)
 #define NAME_MOST 128
 
-enum { MAGIC_AT, VERSION_AT, LIMIT_AT, FLAGS_AT, COUNT_AT, HEADER_WORDS };
+enum { MAGIC_AT, VERSION_AT, LIMIT_AT, FLAGS_AT, COUNT_AT, PAUSES_AT, HEADER_WORDS };
 
-int32_t value_of[VARIABLES];
+_Atomic int32_t value_of[VARIABLES];
 static const int32_t *program;
 static const char *wrong;
-static uint32_t words, wrong_at;
+static uint32_t words, wrong_at, flags;
+static unsigned int threads;
 
 static void map(const char *name)
 {
@@ -48,15 +55,17 @@ static void map(const char *name)
 
 static const char *fault_of(const int32_t *op, uint32_t left)
 {
-	const struct op *row = op_of((uint32_t)op[0] >> 16 & 0xff);
+	const struct op *row = op_of(code_of(op));
 	uint32_t length = op[0] & 0xffff;
 
 	if (!row)
 		return "no op has that code";
 	if (length != 1 + strlen(row->signature) || length > left)
 		return "an op has the wrong length";
-	if ((uint32_t)op[0] >> 24)
-		return "a program of data has one process and one thread";
+	if (thread_of(op) >= EXEC_THREADS)
+		return "a program of data has one process and 8 threads at most";
+	if (thread_of(op) > threads)
+		threads = thread_of(op);
 	for (uint32_t i = 1; i < length; i++)
 		if (row->signature[i - 1] != 'n' && (op[i] < TRACE_NONE || op[i] >= VARIABLES))
 			return "no variable has that number";
@@ -70,11 +79,17 @@ static void check(void)
 
 	if (program[MAGIC_AT] != MAGIC || program[VERSION_AT] != VERSION)
 		wrong = "it is no program of this version";
+	else if (program[FLAGS_AT] & ~KNOWN_FLAGS)
+		wrong = "it is to be run in a way that this executor does not know";
 	for (int32_t i = 0; i < program[COUNT_AT] && !wrong; i++) {
 		wrong = at < words ? fault_of(&program[at], words - at) : "it is cut off";
 		wrong_at = (uint32_t)i;
 		at += program[at] & 0xffff;
 	}
+	if (!wrong && threads && program[FLAGS_AT] & FAULTS)
+		wrong = "allocations cannot be made to fail in several threads";
+	if (!wrong && threads && program[FLAGS_AT] & SIGNALS)
+		wrong = "signals cannot be sent all the time to several threads";
 }
 
 static void limit(uint32_t descriptors)
@@ -92,6 +107,8 @@ static void prepare(void)
 	map(current_subtest());
 	if (!wrong)
 		check();
+	if (!wrong && program[FLAGS_AT] & COVER)
+		cover_prepare();
 	for (int i = 0; i < VARIABLES; i++)
 		value_of[i] = TRACE_NONE;
 	place_make();
@@ -99,58 +116,66 @@ static void prepare(void)
 	cards_find();
 	heap_open();
 	trace_names_are_numbers();
-	if (!wrong && program[LIMIT_AT])
+	if (wrong)
+		return;
+	flags = (uint32_t)program[FLAGS_AT];
+	if (flags & FAULTS)
+		faults_prepare();
+	if (program[LIMIT_AT])
 		limit((uint32_t)program[LIMIT_AT]);
 }
 
-static void try(uint32_t number, unsigned int code, const struct op *op, const int32_t *args,
-		bool careful)
+void try_op(uint32_t number, unsigned int code, const int32_t *args)
 {
+	const struct op *op = op_of(code);
 	int ret;
 
-	if (careful)
-		trace_entered(code, args, (unsigned int)strlen(op->signature));
 	trace_tell(code, args);
-	ret = op->fn(args);
+	if (flags & COVER)
+		cover_start();
+	ret = flags & FAULTS ? faults_try(code, op, args) : op->fn(args);
 	trace_tell(0, NULL);
 	if (ret == REFUSED)
 		fl_fail("op %u cannot be tried: %s: %s", number, op->name, refusal());
 	if (ret >= 0 && op->signature[0] == 'V' && args[0] >= 0)
 		value_of[args[0]] = ret;
+	if (flags & OBSERVE && code != FL_OP_OBSERVE)
+		observe_buffers(op, args);
+	if (flags & COVER)
+		cover_stop(number);
 }
 
-static bool is_buffer(char type, int32_t variable)
-{
-	return type != 'n' && variable >= FL_VARIABLE_B &&
-	       variable < FL_VARIABLE_B + FL_VARIABLES_EACH && value_of[variable] >= 0;
-}
-
-static void observe(uint32_t number, const struct op *op, const int32_t *args, bool careful)
-{
-	for (int i = 0; op->signature[i]; i++)
-		if (is_buffer(op->signature[i], args[i]))
-			try(number, FL_OP_OBSERVE, op_of(FL_OP_OBSERVE), &args[i], careful);
-}
-
+/* What threads do side by side is told of when all have ended: to wait for the port is no race. */
 static void run(void)
 {
-	const int32_t *at = program + HEADER_WORDS;
-	bool careful, observes;
+	const int32_t *at = program + HEADER_WORDS, *next, *end = program + words;
+	uint32_t number = 0, count, ops;
 
 	if (wrong)
 		fl_fail("the program cannot be run: %s (op %u)", wrong, wrong_at);
-	careful = program[FLAGS_AT] & CAREFUL;
-	observes = program[FLAGS_AT] & OBSERVE;
-	for (uint32_t i = 0; i < (uint32_t)program[COUNT_AT]; i++, at += at[0] & 0xffff) {
-		unsigned int code = at[0] >> 16 & 0xff;
-		const struct op *op = op_of(code);
-
-		try(i, code, op, at + 1, careful);
-		if (observes && code != FL_OP_OBSERVE)
-			observe(i, op, at + 1, careful);
-		if (careful)
+	ops = (uint32_t)program[COUNT_AT];
+	threads_make(threads, (uint32_t)program[PAUSES_AT]);
+	if (flags & SIGNALS)
+		interrupt_always();
+	for (; number < ops; number += count, at = next) {
+		next = at + (at[0] & 0xffff);
+		count = 1;
+		if (thread_of(at)) {
+			while (number + count < ops && next < end && thread_of(next)) {
+				next += next[0] & 0xffff;
+				count++;
+			}
+			threads_run(at, next, number);
+		} else {
+			if (flags & CAREFUL)
+				trace_entered(code_of(at), at + 1, (at[0] & 0xffff) - 1);
+			try_op(number, code_of(at), at + 1);
+		}
+		if (flags & CAREFUL)
 			trace_flush();
 	}
+	if (flags & FAULTS)
+		faults_say();
 }
 
 bool program_name_is_good(const char *name)
@@ -162,16 +187,37 @@ bool program_name_is_good(const char *name)
 	return !*name;
 }
 
+/* The flags of a program, before there is a process for it. */
+static uint32_t flags_of(const char *name)
+{
+	uint32_t header[HEADER_WORDS] = { 0 };
+	char path[200];
+	int fd;
+
+	snprintf(path, sizeof(path), "/programs/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (read(fd, header, sizeof(header)) != sizeof(header))
+		header[FLAGS_AT] = 0;
+	close(fd);
+	return header[FLAGS_AT];
+}
+
 enum result program_run(const char *name, unsigned int limit_s, unsigned int limit_scale)
 {
+	uint32_t wanted = flags_of(name);
 	struct subtest test = {
 		.name = name, .run = run, .promises = "-",
 		.purpose = "A program that is data.", .limit_s = limit_s,
+		.flags = wanted & FAULTS ? FL_FAULTS : 0,
 	};
 	struct suite suite = {
 		.program = "run", .purpose = "programs that are data",
 		.prepare = prepare, .subtests = &test, .count = 1,
 	};
 
+	if (wanted & COVER)
+		cover_make();
 	return run_subtest(&suite, &test, limit_scale);
 }

@@ -13,6 +13,15 @@ void *page_new(void)
 	return p;
 }
 
+/* Nobody can use it, and nothing else is ever mapped there. */
+void *page_none(void)
+{
+	void *p = page_new();
+
+	CHECK_EQ(mprotect(p, PAGE, PROT_NONE), 0);
+	return p;
+}
+
 void page_readonly(void *page)
 {
 	CHECK_EQ(mprotect(page, PAGE, PROT_READ), 0);

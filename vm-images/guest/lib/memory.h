@@ -9,6 +9,7 @@
 
 /* A page that can be written, and the same after that was taken away. */
 void *page_new(void);
+void *page_none(void);
 void page_readonly(void *page);
 /* Memory of which only the first `mapped` bytes exist. */
 void *half_mapped(size_t mapped);

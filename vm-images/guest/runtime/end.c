@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../exec/cover.h"
 #include "internal.h"
 
 #define UNDO_MAX 256
@@ -56,6 +57,7 @@ _Noreturn void end_process(int code)
 
 		u.fn(u.arg);
 	}
+	cover_call();
 	_exit(broken ? FL_FAIL : first);
 }
 

@@ -54,7 +54,7 @@ static void port_name(const char *entry, char name[64])
  * A port's name arrives in a control message of its own, some time after the
  * device. -1: there is none of that name; -EAGAIN: one has no name yet.
  */
-static int port_open_once(const char *wanted)
+int port_open_once(const char *wanted, int flags)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
 	struct dirent *e;
@@ -72,7 +72,7 @@ static int port_open_once(const char *wanted)
 		if (strcmp(name, wanted) != 0)
 			continue;
 		snprintf(path, sizeof(path), "/dev/%s", e->d_name);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
+		fd = open(path, flags | O_CLOEXEC);
 	}
 	closedir(dir);
 	return fd;
@@ -94,11 +94,11 @@ static bool have_ports(void)
 
 static int results_open(void)
 {
-	int fd = port_open_once(RESULTS_PORT);
+	int fd = port_open_once(RESULTS_PORT, O_WRONLY);
 
 	for (int tries = 0; fd < 0 && tries < 200 && have_ports(); tries++) {
 		fl_sleep_ms(5);
-		fd = port_open_once(RESULTS_PORT);
+		fd = port_open_once(RESULTS_PORT, O_WRONLY);
 	}
 	return fd >= 0 ? fd : STDOUT_FILENO;
 }
@@ -106,11 +106,11 @@ static int results_open(void)
 /* All ports were there before the first had its name: this one is there by now, or never. */
 static void trace_open(void)
 {
-	int fd = port_open_once(TRACE_PORT);
+	int fd = port_open_once(TRACE_PORT, O_WRONLY);
 
 	for (int tries = 0; fd == -EAGAIN && tries < 40; tries++) {
 		fl_sleep_ms(5);
-		fd = port_open_once(TRACE_PORT);
+		fd = port_open_once(TRACE_PORT, O_WRONLY);
 	}
 	if (fd >= 0)
 		trace_to(fd);

@@ -4,6 +4,7 @@
 #define FL_INTERNAL_H
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "runtime.h"
 
@@ -35,6 +36,7 @@ void report_skip(const char *text);
 void report_end(const char *program, const char *subtest, enum result r, long long us);
 void report_hung(const char *program, const char *subtest);
 void report_done(unsigned int count);
+void report_ready(void);
 
 /* ---- kmsg.c: markers in the kernel log, only where we are PID 1 ---- */
 
@@ -74,6 +76,12 @@ int plan_main(int argc, char **argv);
 int program_main(const char *program, int argc, char **argv);
 _Noreturn void init_main(void);
 _Noreturn void run_job(const char *path);
+/* A port of virtio-serial by its name: -1 if there is none, -EAGAIN if one has no name yet. */
+int port_open_once(const char *wanted, int flags);
+/* What the host sends on the port fencelab.job, once it does; NULL if there is no such port. */
+FILE *job_port_open(void);
+/* "file NAME BYTES" of a job: the bytes that follow become /programs/NAME. */
+bool job_file_take(FILE *job, const char *name, unsigned int bytes);
 void devices_report(void);
 void traits_report(void);
 void kmemleak_settle(const char *program);

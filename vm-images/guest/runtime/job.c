@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../exec/cover.h"
 #include "../exec/program.h"
 #include "internal.h"
 
@@ -96,6 +97,8 @@ static void directive(char *line)
 		job.limit_scale = number_of(whole, first);
 	} else if (strcmp(word, "kmemleak") == 0 && first && !second) {
 		job.kmemleak = number_of(whole, first) != 0;
+	} else if (strcmp(word, "cover") == 0 && !first) {
+		cover_all();
 	} else if (strcmp(word, "run") == 0 && second && !strtok_r(NULL, " \t", &save)) {
 		job.program = first;
 		job.glob = second;
@@ -117,13 +120,40 @@ static void directive(char *line)
 /* A program may fill many run lines; its leaks are looked for after the last in a row. */
 static void settle_if_left(const char *line, char *program, size_t size)
 {
-	char next[64] = "";
+	char next[64] = "", data[64];
 
-	if (line && sscanf(line, " run %63s", next) != 1)
+	if (line && sscanf(line, " program %63s", data) == 1)
+		snprintf(next, sizeof(next), "run");
+	else if (line && sscanf(line, " run %63s", next) != 1)
 		return;
 	if (*program && strcmp(program, next) != 0)
 		kmemleak_settle(program);
 	snprintf(program, size, "%s", next);
+}
+
+/*
+ * "more": what comes after this line is sent by the host, later. The snapshot
+ * of a guest is taken here, so the port takes the descriptor that /job had.
+ */
+static FILE *more(FILE *f)
+{
+	fclose(f);
+	f = job_port_open();
+	if (!f)
+		fatal("more", "there is no port that it could come from");
+	return f;
+}
+
+static bool takes_file(const char *line, FILE *f)
+{
+	char name[200];
+	unsigned int bytes;
+
+	if (sscanf(line, "file %199s %u", name, &bytes) != 2)
+		return false;
+	if (!program_name_is_good(name) || !job_file_take(f, name, bytes))
+		fatal("the job has a file that cannot be taken", line);
+	return true;
 }
 
 _Noreturn void run_job(const char *path)
@@ -135,6 +165,14 @@ _Noreturn void run_job(const char *path)
 		fatal(path, "there is no job");
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\r\n")] = '\0';
+		if (strcmp(line, "end") == 0)
+			break;
+		if (strcmp(line, "more") == 0) {
+			f = more(f);
+			continue;
+		}
+		if (takes_file(line, f))
+			continue;
 		if (job.kmemleak)
 			settle_if_left(line, program, sizeof(program));
 		directive(line);

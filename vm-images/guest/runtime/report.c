@@ -73,16 +73,22 @@ static const char *number(char *buf, size_t size, long long n)
 	return buf;
 }
 
+static const char *uptime_us(char *buf, size_t size)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return number(buf, size, t.tv_sec * 1000000LL + t.tv_nsec / 1000);
+}
+
 void report_hello(void)
 {
 	struct utsname u;
-	struct timespec t;
 	char version[8], us[24];
 
 	uname(&u);
-	clock_gettime(CLOCK_BOOTTIME, &t);
 	put("FL hello", number(version, sizeof(version), PROTOCOL_VERSION), u.release,
-	    number(us, sizeof(us), t.tv_sec * 1000000LL + t.tv_nsec / 1000), NULL);
+	    uptime_us(us, sizeof(us)), NULL);
 }
 
 void report_fatal(const char *text)
@@ -144,6 +150,13 @@ void report_end(const char *program, const char *subtest, enum result r, long lo
 void report_hung(const char *program, const char *subtest)
 {
 	put(human() ? "HUNG" : "FL hung", program, subtest, NULL);
+}
+
+void report_ready(void)
+{
+	char us[24];
+
+	put("FL ready", uptime_us(us, sizeof(us)), NULL);
 }
 
 void report_done(unsigned int count)

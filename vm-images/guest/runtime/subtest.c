@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../exec/cover.h"
 #include "../trace/trace.h"
 #include "internal.h"
 
@@ -50,6 +51,8 @@ static _Noreturn void child_main(const sigset_t *mask)
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	kmsg("start %s@%s", suite_now->program, test_now->name);
 	report_start(suite_now->program, test_now->name, getpid());
+	if (cover_is_for_all())
+		cover_prepare();
 	if (suite_now->prepare)
 		suite_now->prepare();
 	trace_begin(test_now->flags & FL_FAULTS);
@@ -169,6 +172,8 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, &old);
 	trace_prepare();
+	if (cover_is_for_all())
+		cover_make();
 	pid = fork();
 	if (pid == 0)
 		child_main(&old);
@@ -191,6 +196,7 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 	if (r != RESULT_HUNG && kill(-pid, SIGKILL) == 0 &&
 	    !wait_until(-1, fl_now_us() + KILL_GRACE_MS * 1000LL, &status))
 		r = RESULT_HUNG;
+	cover_send();
 	trace_send(pid);
 	if (r == RESULT_HUNG)
 		report_hung(suite->program, test->name);

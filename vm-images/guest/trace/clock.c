@@ -7,6 +7,7 @@
  */
 #include <time.h>
 
+#include "../exec/cover.h"
 #include "internal.h"
 
 static bool cheap_start;
@@ -73,4 +74,5 @@ void trace_start(struct trace_span *span)
 void trace_end(struct trace_span *span)
 {
 	span->end = trace_now();
+	cover_call();
 }

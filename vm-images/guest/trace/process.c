@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../exec/cover.h"
 #include "internal.h"
 
 static unsigned int process;
@@ -37,6 +38,13 @@ unsigned int who_am_i(void)
 	if (thread < 0)
 		thread = thread_number();
 	return process * THREADS_MAX + (unsigned int)thread;
+}
+
+/* A number below THREADS_MAX that no other thread has. */
+void trace_thread(unsigned int number)
+{
+	thread = (int)number;
+	atomic_fetch_or(&threads, 1u << number);
 }
 
 void process_begin(void)
@@ -123,6 +131,7 @@ pid_t __wrap_fork(void)
 		threads = 1;
 		thread = 0;
 		area->process[child].pid = getpid();
+		cover_forked();
 	}
 	files_unlock();
 	if (pid > 0)

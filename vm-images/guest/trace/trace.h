@@ -51,9 +51,13 @@ void trace_record(unsigned int op, const struct trace_span *span, const int32_t 
 		  unsigned int nargs, const int32_t *results, unsigned int nresults);
 /* Who a leaf is, from the two names of SYNC_IOC_FILE_INFO. */
 uint32_t trace_leaf_who(const char driver[32], const char timeline[32]);
+/* This thread has that number in its records, from 1 to 15; before its first op. */
+void trace_thread(unsigned int number);
 /* Sends all records now. */
 void trace_flush(void);
 /* Says that an op is about to be done, and sends it at once with all before. */
 void trace_entered(unsigned int op, const int32_t *args, unsigned int nargs);
+/* Pairs of words: a place in the kernel's code, as the low half of its address, and the op that reached it. */
+void trace_cover(const uint32_t *pairs, unsigned int count);
 
 #endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Programs of which each has a kernel to itself: in clones of one guest, and in guests that boot.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Starter } from '../harness/drive/guest.js';
+import { runPlan } from '../harness/drive/run.js';
+import { startTemplate } from '../harness/drive/template.js';
+import { projectRoot } from '../harness/folders.js';
+import { ModelJudge } from '../harness/model/judge.js';
+import { limitSeconds, programBytes } from '../harness/programs/program.js';
+import { type ProgramFile, readPrograms } from '../harness/programs/read.js';
+import { PROGRAM_SUITE, RECORD_FILE, runRecord } from '../harness/record/run-record.js';
+
+/** Side by side: one more than there are processors, since each waits now and then. */
+const LANES = 3;
+const CLONES = 60;
+const BOOTS = 9;
+
+export interface IsolatedSpeed {
+  /** Programs a second, each with its verdict, boot of the template not included. */
+  readonly clonesPerSecond: number;
+  readonly bootsPerSecond: number;
+  /** From QEMU's start until clones can be started, in ms. */
+  readonly templateMilliseconds: number;
+}
+
+/** Run the example programs on the kernel and guest of a finished run. Throws if any does not hold. */
+export async function isolatedSpeed(folder: string): Promise<IsolatedSpeed> {
+  const record = runRecord.parse(JSON.parse(readFileSync(join(folder, RECORD_FILE), 'utf8')));
+  const order = {
+    machine: {
+      ...record.machine,
+      kernel: join(folder, record.files.kernel),
+      accelerator: 'tcg' as const,
+    },
+    guestBinary: readFileSync(join(folder, record.files.guest)),
+    patience: { boot: 60_000, grace: 30_000, idle: 30_000 },
+  };
+  // Those in its folders are for other kernels
+  const programs = readPrograms([join(projectRoot, 'vm-images', 'programs')]).filter(
+    ({ file }) => !file.includes('defects'),
+  );
+  const scratch = mkdtempSync(join(tmpdir(), 'fencelab-bench-'));
+  let runs = 0;
+  const one = async (program: ProgramFile, start: Starter | undefined): Promise<void> => {
+    const name = `${PROGRAM_SUITE}@${program.name}`;
+    const bytes = programBytes(name, program.script, { careful: true, observe: false });
+    const { results } = await runPlan(
+      {
+        ...order,
+        ...(start === undefined ? {} : { start }),
+        plan: [
+          {
+            ...{ program: PROGRAM_SUITE, subtest: program.name, flags: [], promises: [] },
+            ...{ limitSeconds: limitSeconds(program.script), purpose: program.purpose },
+          },
+        ],
+        programs: new Map([[name, bytes]]),
+        guests: 1,
+        limitScale: 1,
+        kmemleak: false,
+        folder: join(scratch, `${runs++}`),
+        judge: new ModelJudge({ again: () => '', keep: () => undefined }),
+      },
+      {},
+      new AbortController().signal,
+    );
+    const [result] = results;
+    if (result?.outcome !== 'pass' || result.model?.kind !== 'holds')
+      throw new Error(`${name}: ${JSON.stringify(result)}`);
+  };
+  const perSecond = async (count: number, start: Starter | undefined): Promise<number> => {
+    const work = Array.from({ length: count }, (_, n) => programs[n % programs.length]).values();
+    const began = performance.now();
+    const lane = async (): Promise<void> => {
+      for (const program of work) if (program !== undefined) await one(program, start);
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+    return (count / (performance.now() - began)) * 1000;
+  };
+  const template = await startTemplate(order, new AbortController().signal);
+  try {
+    await perSecond(LANES, template.start); // our own code is compiled by now
+    return {
+      clonesPerSecond: await perSecond(CLONES, template.start),
+      bootsPerSecond: await perSecond(BOOTS, undefined),
+      templateMilliseconds: template.bootMilliseconds + template.saveMilliseconds,
+    };
+  } finally {
+    template.end();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Cache } from '../cache/cache.js';
+import { EXIT, type FencelabError } from '../errors.js';
+import { type Finding, Findings, PROGRAM } from '../explore/findings.js';
+import type { GuestOrder, NoGuest } from '../explore/guest-runner.js';
+import { gpuOf, type PlannedSearch, planSearches, STRATEGIES, type StrategyName } from '../explore/plan.js';
+import type { SearchRow } from '../explore/row.js';
+import { table } from '../explore/table.js';
+import { cacheFolder, projectRoot } from '../folders.js';
+import { openProgress } from '../progress/open.js';
+import type { Progress } from '../progress/progress.js';
+import { shellWord } from '../progress/words.js';
+import { keep, makeRunFolder } from '../record/folder.js';
+import { needs } from '../setup/packages.js';
+import { ensure } from '../setup/set-up.js';
+import { accelerate, qemuVersion } from './accelerate.js';
+import type { ExploreOptions } from './explore.js';
+import { searchKernel } from './explore-search.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
+import { patience } from './patience.js';
+import { usualGuests } from './prepare-run.js';
+import { profileAppend, profileMachine } from './profiles.js';
+import { shortPath } from './reports.js';
+import { type Ingredients, provide } from './target.js';
+
+/** Seconds for all searches together, where nobody says. */
+const USUAL_SECONDS = 600;
+/** How long one failure may be shrunk. */
+const SHRINK_MS = 120_000;
+
+export const ROWS_FILE = 'explore.json';
+
+/** Every search that was asked for, one after the other. Returns the exit status. */
+export function explore(options: ExploreOptions): Promise<number> {
+  const { searches, left } = planSearches({
+    strategies: wantedStrategies(options),
+    depth: options.exhaustive ?? DEFAULT_DEPTH,
+    profile: options.profileGiven || options.image !== undefined ? options.profile : undefined,
+    seed: options.seed,
+  });
+  return interruptible(async (signal) => {
+    const shown = openProgress(process.stdout, process.env);
+    try {
+      return await exploreAll(options, searches, left, shown.progress, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return INTERRUPTED;
+    } finally {
+      shown.close();
+    }
+  });
+}
+
+const DEFAULT_DEPTH = 4;
+
+const wantedStrategies = (options: ExploreOptions): StrategyName[] =>
+  STRATEGIES.filter((name) => (name === 'exhaustive' ? options.exhaustive !== undefined : options[name]));
+
+async function exploreAll(
+  options: ExploreOptions,
+  searches: readonly PlannedSearch[],
+  left: readonly string[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  for (const line of left) progress.say(`left out: ${line}`);
+  await ensure(needs, progress);
+  const cache = await Cache.open(cacheFolder());
+  const parent = resolve(options.results ?? join(projectRoot, 'results'));
+  const name = `explore-${options.kernel.replace(/^.*[/:]/, '')}-seed-${options.seed}`;
+  const folder = await makeRunFolder(parent, name, new Date());
+  progress.say(`seed ${options.seed}; results go to ${shortPath(folder)}`);
+  const span = (options.time ?? USUAL_SECONDS) * 1000;
+  const end = performance.now() + span;
+  // One that takes longer than its share (a scan for leaks does) must not leave nothing to the others
+  const least = span / searches.length / 2;
+  const findings = new Findings({
+    folder: join(folder, 'findings'),
+    shrinkMs: SHRINK_MS,
+    say: (text) => progress.say(text),
+  });
+  const rows: SearchRow[] = [];
+  for (const [at, search] of searches.entries()) {
+    const kernel = await kernelFor(search, options, { cache, progress, signal, folder });
+    const share = Math.max(least, (end - performance.now()) / (searches.length - at));
+    const unbounded = search.strategy === 'exhaustive' && options.time === undefined;
+    rows.push(
+      await searchKernel(
+        {
+          search,
+          seed: options.seed,
+          depth: options.exhaustive ?? DEFAULT_DEPTH,
+          lanes: options.guests ?? usualGuests(),
+          milliseconds: unbounded ? undefined : share,
+          folder,
+          kernel,
+          target: options,
+          findings,
+        },
+        progress,
+        signal,
+      ),
+    );
+    writeFileSync(join(folder, ROWS_FILE), `${JSON.stringify({ formatVersion: 1, rows }, null, 2)}\n`);
+    signal.throwIfAborted();
+  }
+  return verdict(rows, findings.all, options.strict, folder, progress);
+}
+
+interface Means {
+  readonly cache: Cache;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly folder: string;
+}
+
+/** A kernel that is ready to be searched. */
+export interface SearchedKernel {
+  /** With debug info, where the profile has it. */
+  readonly vmlinux: string | undefined;
+  readonly guest: GuestOrder;
+  readonly target: Ingredients['target'];
+}
+
+/** Builds what is missing; kernel and guest are kept in the run's folder, by profile. */
+async function kernelFor(
+  search: PlannedSearch,
+  options: ExploreOptions,
+  means: Means,
+): Promise<SearchedKernel> {
+  const { cache, progress, signal } = means;
+  const { profile } = search;
+  const ingredients = await provide({ ...options, profile }, cache, progress, signal);
+  const folder = join(means.folder, profile);
+  const files = { kernel: ingredients.pvh ? 'vmlinux' : 'bzImage', guest: 'fencelab-guest' };
+  await mkdir(folder, { recursive: true });
+  await keep(ingredients.kernelFile, folder, files.kernel);
+  await copyFile(ingredients.guestFile, join(folder, files.guest)); // a link would change with the next compile
+  const { memoryMiB, limitScale, kmemleak } = profileMachine(profile);
+  const machine = {
+    pvh: ingredients.pvh,
+    gpu: gpuOf(search, options),
+    cpus: search.cpus,
+    memoryMiB,
+    append: [...profileAppend(profile)],
+    kernel: join(folder, files.kernel),
+    ...(search.icount === undefined ? {} : { icount: search.icount }),
+  };
+  const guestBinary = readFileSync(join(folder, files.guest));
+  // A clock that counts instructions is QEMU's own
+  const wanted = search.icount === undefined ? options.accel : 'tcg';
+  const qemu = await qemuVersion();
+  const chosen = await accelerate(
+    { machine, guestBinary, wanted, qemu, cache: cache.root, folder },
+    progress,
+    signal,
+  );
+  return {
+    vmlinux: ingredients.vmlinuxFile,
+    target: ingredients.target,
+    guest: {
+      machine: { ...machine, accelerator: chosen.accelerator },
+      guestBinary,
+      limitScale,
+      kmemleak,
+      folder: join(folder, 'guests'),
+      patience: patience(profile, kmemleak, chosen.accelerator),
+    },
+  };
+}
+
+function verdict(
+  rows: readonly SearchRow[],
+  findings: readonly Finding[],
+  strict: boolean,
+  folder: string,
+  progress: Progress,
+): number {
+  for (const line of `\n${table(rows)}`.trimEnd().split('\n')) progress.say(line);
+  const found = rows.some(({ failures }) => failures > 0);
+  const open = rows.some(({ lost, undecided }) => lost > 0 || Object.keys(undecided).length > 0);
+  const blind = rows.every(({ programs, failures }) => programs + failures === 0);
+  const word = found
+    ? 'FINDINGS'
+    : blind
+      ? 'COULD NOT TELL'
+      : open && strict
+        ? 'NOT ALL DECIDED'
+        : 'NOTHING FOUND';
+  for (const finding of findings) for (const line of findingLines(finding)) progress.say(line);
+  progress.say('');
+  progress.say(word);
+  progress.say(`results:  ${shortPath(folder)}`);
+  if (found || (open && strict && !blind)) return EXIT.fails;
+  return blind ? EXIT.untestable : EXIT.holds;
+}
+
+const findingLines = ({ signature, count, folder }: Finding): string[] => [
+  '',
+  `${signature} (${count === 1 ? 'once' : `${count} times`})`,
+  `  again: fencelab rerun ${shellWord(shortPath(join(folder, PROGRAM)))}`,
+];
+
+/** A kernel that does not boot is a row of its own: other searches may have one that does. */
+export const untestableRow = (
+  search: PlannedSearch,
+  kernel: string,
+  error: NoGuest | FencelabError,
+): SearchRow => ({
+  search: search.title,
+  kernel,
+  programs: 0,
+  lost: 0,
+  ops: 0,
+  states: 0,
+  findings: 0,
+  failures: 0,
+  undecided: {},
+  guests: 0,
+  milliseconds: 0,
+  complete: false,
+  untestable: error.message,
+});

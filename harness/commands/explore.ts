@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+import { Option } from 'commander';
+import type { Accelerator } from '../vm/qemu-args.js';
+import type { AddCommand } from './add.js';
+import { explore } from './explore-run.js';
+import { wholeNumber } from './numbers.js';
+import { addTargetOptions, type TargetOptions } from './target.js';
+import { timeSpan } from './time-span.js';
+
+const HELP = `
+Where programs come from:
+  --exhaustive N   every program of up to N ops over two buffers, three timelines, vgem's fences and their sync_files,
+                   up to renaming
+  --random         long programs that go where the model has not been: many leaves, deep merges, full lists, bad input
+  --guided         small programs, kept and changed where they reach new code (KCOV) or new states of the model
+  --race           two to four threads; what they see must have an order that the model allows. On two processors, and
+                   on one whose clock counts instructions, where each schedule repeats exactly
+  --faults         every allocation of every op fails once; no descriptors left
+Without any of them: all. Each runs on the kernel profile that serves it best, unless --profile says which.
+
+A failure is shrunk to a program from which nothing can be taken away, and saved in the folder of the run:
+  fencelab rerun FILE     repeats it         fencelab c FILE       the same as a C program, to be mailed
+  fencelab debug FILE     gdb stops at the op
+
+Examples:
+  fencelab explore --time 10m                              all of it on Linux 5.10 with our series
+  fencelab explore --exhaustive 4                          all small programs; about a minute
+  fencelab explore --race --kernel debian:6.1 --seed 7     races on upstream's own
+  fencelab explore --random --profile debug --time 1h      long programs under KASAN and lockdep
+
+Exit status: 0 nothing was found, 1 something was, 2 usage, 125 this kernel could not be tested.`;
+
+/** The options of `fencelab explore`, as commander hands them over. */
+export interface ExploreOptions extends TargetOptions {
+  readonly exhaustive?: number;
+  readonly random: boolean;
+  readonly guided: boolean;
+  readonly race: boolean;
+  readonly faults: boolean;
+  readonly seed: number;
+  /** Seconds, all searches together. */
+  readonly time?: number;
+  readonly accel: 'auto' | Accelerator;
+  readonly strict: boolean;
+  readonly results?: string;
+  /** Whether somebody asked for a profile, or it is the default. */
+  readonly profileGiven: boolean;
+}
+
+export const addExplore: AddCommand = (program, done) => {
+  const command = program
+    .command('explore')
+    .description(
+      'search for a program that the model does not allow: exhaustive, random, guided, races, faults',
+    )
+    .option('--exhaustive <n>', 'every program of up to N ops', wholeNumber(1, 8))
+    .option('--random', 'long programs at random', false)
+    .option('--guided', 'small programs, led by what they reach', false)
+    .option('--race', 'programs of several threads', false)
+    .option('--faults', 'allocations fail, descriptors run out', false)
+    .option('--seed <n>', 'what is random follows from it', wholeNumber(0, 0x7fffffff), 1)
+    .option(
+      '--time <span>',
+      '90s, 10m, 1h: for all of it (default: 10m, and what is exhaustive to its end)',
+      timeSpan,
+    )
+    .addHelpText('after', HELP);
+  addTargetOptions(command)
+    .addOption(
+      new Option('--accel <kind>', 'auto: KVM if a guest has really run in it')
+        .choices(['auto', 'kvm', 'tcg'])
+        .default('auto'),
+    )
+    .option('--strict', 'what could not be decided fails the search', Boolean(process.env['CI']))
+    .option('--results <folder>', 'where the folder of this run is made (default: results in the project)')
+    .action(async (options: Omit<ExploreOptions, 'profileGiven'>) =>
+      done(await explore({ ...options, profileGiven: command.getOptionValueSource('profile') === 'cli' })),
+    );
+};

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+import { z } from 'zod';
+
+const count = z.number().int().min(0);
+
+/** What came of one search: a row of the table, and of explore.json. */
+export const searchRow = z.object({
+  /** "exhaustive, 5 ops", "race, 2 processors". */
+  search: z.string(),
+  /** "debian:5.10 (5.10.262), series (19 patches), debug". */
+  kernel: z.string(),
+  seed: count.optional(),
+  /** Programs that were judged, and those that were not: nothing is known of them. */
+  programs: count,
+  lost: count,
+  ops: count,
+  /** Distinct states of the model that were meant to be reached. */
+  states: count,
+  /** Lines of the dma-buf sources that were reached, of those that could be; where the kernel counts them. */
+  coverage: z.object({ reached: count, of: count }).optional(),
+  /** Signatures, and how often all of them were seen. */
+  findings: count,
+  failures: count,
+  undecided: z.record(z.string(), count),
+  guests: count,
+  milliseconds: count,
+  /** All there was to try was tried. */
+  complete: z.boolean(),
+  /** Why it could not be done at all. */
+  untestable: z.string().optional(),
+});
+export type SearchRow = z.infer<typeof searchRow>;

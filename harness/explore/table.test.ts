@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import t from 'tap';
+import { searchRow } from './row.js';
+import { grouped, table } from './table.js';
+
+const ROW = searchRow.parse({
+  search: 'exhaustive, 4 ops',
+  kernel: 'debian:5.10 (5.10.262), series (19 patches), fast',
+  programs: 123456,
+  lost: 0,
+  ops: 1234567,
+  states: 987,
+  findings: 0,
+  failures: 0,
+  undecided: {},
+  guests: 7,
+  milliseconds: 61_000,
+  complete: true,
+});
+
+t.test('numbers in groups', async (t) => {
+  t.same([0, 12, 123, 1234, 1234567].map(grouped), ['0', '12', '123', '1 234', '1 234 567']);
+});
+
+t.test('a table of searches, and what is missing under it', async (t) => {
+  const rows = [
+    ROW,
+    {
+      ...ROW,
+      search: 'guided',
+      coverage: { reached: 310, of: 402 },
+      findings: 2,
+      failures: 17,
+      lost: 1200,
+      undecided: { 'its end is missing': 1, 'too many states are possible': 3 },
+    },
+    { ...ROW, search: 'faults', untestable: 'the kernel did not reach the agent in time' },
+  ];
+  t.equal(
+    table(rows),
+    `search                       programs        ops  states  coverage      findings  time
+exhaustive, 4 ops             123 456  1 234 567     987         -             0  61 s
+guided                        123 456  1 234 567     987   310/402  2 (17 times)  61 s
+faults             could not be tried
+guided: of 1 200 programs nothing is known
+guided: could not tell, once: its end is missing
+guided: could not tell, 3 times: too many states are possible
+faults: the kernel did not reach the agent in time
+`,
+  );
+});

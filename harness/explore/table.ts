@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import { duration } from '../progress/words.js';
+import type { SearchRow } from './row.js';
+
+const HEAD = ['search', 'programs', 'ops', 'states', 'coverage', 'findings', 'time'] as const;
+
+/** 1 234 567 as people read it in any language. */
+export const grouped = (n: number): string => `${n}`.replace(/\B(?=(\d{3})+$)/g, ' ');
+
+/** The rows of one kernel as text: numbers to the right, what is missing named below. Pure. */
+export function table(rows: readonly SearchRow[]): string {
+  const cells = [HEAD, ...rows.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, ...rows.flatMap(remarks)].map((line) => `${line}\n`).join('');
+}
+
+function cellsOf(row: SearchRow): readonly string[] {
+  if (row.untestable !== undefined) return [row.search, 'could not be tried'];
+  const { coverage } = row;
+  return [
+    row.search,
+    grouped(row.programs),
+    grouped(row.ops),
+    grouped(row.states),
+    coverage === undefined ? '-' : `${coverage.reached}/${coverage.of}`,
+    row.findings === row.failures ? `${row.findings}` : `${row.findings} (${row.failures} times)`,
+    duration(row.milliseconds),
+  ];
+}
+
+function remarks(row: SearchRow): string[] {
+  if (row.untestable !== undefined) return [`${row.search}: ${row.untestable}`];
+  const said: string[] = [];
+  if (row.lost > 0) said.push(`${row.search}: of ${grouped(row.lost)} programs nothing is known`);
+  for (const [why, times] of Object.entries(row.undecided))
+    said.push(`${row.search}: could not tell, ${times === 1 ? 'once' : `${times} times`}: ${why}`);
+  return said;
+}
