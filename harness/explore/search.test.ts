@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import t from 'tap';
 import { type Batch, parseScript, type Strategy } from '../../models/index.js';
+import { NoGuest } from './guest-runner.js';
 import type { Ran, Runner } from './runner.js';
 import { Search } from './search.js';
 import { RESULT } from './testing/model-runner.js';
@@ -107,4 +108,13 @@ t.test('a search that is out of time starts nothing', async (t) => {
   t.match(await it.run(), { programs: 0, lost: 0 });
   t.same(calls, []);
   t.notOk(it.exhausted);
+});
+
+t.test('a kernel that does not boot any more ends the search, and what was lost is counted', async (t) => {
+  const runner: Runner = { run: () => Promise.reject(new NoGuest('the timer does not work', 'log')) };
+  const score = await search(tenPrograms(), runner).run();
+  t.match(score, { programs: 0, failures: 0, lost: 10 });
+  t.same([...score.undecided], [['no guest booted: the timer does not work', 1]]);
+  const broken: Runner = { run: () => Promise.reject(new Error('a bug of ours')) };
+  await t.rejects(search(tenPrograms(), broken).run(), { message: 'a bug of ours' });
 });

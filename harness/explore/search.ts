@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch, Strategy } from '../../models/index.js';
-import { whyUndecided } from './guest-runner.js';
+import { NoGuest, whyUndecided } from './guest-runner.js';
 import { programOf, remainder } from './remainder.js';
 import { isFailure, type Ran, type Runner } from './runner.js';
 
@@ -87,8 +87,15 @@ export class Search {
     for (let now = performance.now(); now < until && !signal.aborted; now = performance.now()) {
       const batches = this.#take(most);
       if (batches.length === 0) return;
-      const all = await runner.run(batches, signal);
+      const all = await runner.run(batches, signal).catch((error: unknown) => {
+        if (error instanceof NoGuest) return error.message;
+        throw error;
+      });
       if (signal.aborted) return;
+      if (typeof all === 'string') {
+        this.#notRun(batches, all);
+        return;
+      }
       const took = performance.now() - now;
       const span = Math.min(guestMilliseconds, Math.max(0, until - now - took));
       most = Math.min(MOST_OPS, Math.ceil((opsOf(batches) / took) * span));
@@ -98,6 +105,13 @@ export class Search {
         await turn();
       }
     }
+  }
+
+  /** No guest booted for them: nothing is known of any, and there is no point in going on. */
+  #notRun(batches: readonly Batch[], reason: string): void {
+    const why = `no guest booted: ${reason}`;
+    this.#undecided.set(why, (this.#undecided.get(why) ?? 0) + batches.length);
+    this.#lost += batches.reduce((sum, { starts }) => sum + starts.length, 0);
   }
 
   /** As much as one guest should get. */
