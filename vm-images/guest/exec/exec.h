@@ -74,8 +74,8 @@ void faults_say(void);
 /* ---- observe.c ---- */
 
 bool is_buffer(char type, int32_t variable);
-/* Each buffer that the op names. */
-void observe_buffers(const struct op *op, const int32_t *args);
+/* Each buffer that the op names; `announced`: each is told of before, as ops are. */
+void observe_buffers(const struct op *op, const int32_t *args, bool announced);
 
 static inline int fd_of(int32_t variable)
 {

@@ -115,7 +115,7 @@ int faults_try(unsigned int code, const struct op *op, const int32_t *args)
 			run_close(args);
 		}
 		trace_tell(0, NULL);
-		observe_buffers(op, args);
+		observe_buffers(op, args, false);
 		trace_tell(code, args);
 	}
 	fl_fail("%s: still allocating after %d failures", op->name, MOST);

@@ -71,9 +71,13 @@ bool is_buffer(char type, int32_t variable)
 	       variable < FL_VARIABLE_B + FL_VARIABLES_EACH && value_of[variable] >= 0;
 }
 
-void observe_buffers(const struct op *op, const int32_t *args)
+void observe_buffers(const struct op *op, const int32_t *args, bool announced)
 {
-	for (int i = 0; op->signature[i]; i++)
-		if (is_buffer(op->signature[i], args[i]))
-			run_observe(&args[i]);
+	for (int i = 0; op->signature[i]; i++) {
+		if (!is_buffer(op->signature[i], args[i]))
+			continue;
+		if (announced)
+			trace_entered(FL_OP_OBSERVE, &args[i], 1);
+		run_observe(&args[i]);
+	}
 }

@@ -31,6 +31,7 @@ static const int32_t *program;
 static const char *wrong;
 static uint32_t words, wrong_at, flags;
 static unsigned int threads;
+static bool side_by_side;
 
 static void map(const char *name)
 {
@@ -140,7 +141,7 @@ void try_op(uint32_t number, unsigned int code, const int32_t *args)
 	if (ret >= 0 && op->signature[0] == 'V' && args[0] >= 0)
 		value_of[args[0]] = ret;
 	if (flags & OBSERVE && code != FL_OP_OBSERVE)
-		observe_buffers(op, args);
+		observe_buffers(op, args, flags & CAREFUL && !side_by_side);
 	if (flags & COVER)
 		cover_stop(number);
 }
@@ -165,7 +166,9 @@ static void run(void)
 				next += next[0] & 0xffff;
 				count++;
 			}
+			side_by_side = true;
 			threads_run(at, next, number);
+			side_by_side = false;
 		} else {
 			if (flags & CAREFUL)
 				trace_entered(code_of(at), at + 1, (at[0] & 0xffff) - 1);
