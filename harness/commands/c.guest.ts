@@ -50,12 +50,18 @@ t.test('what buffers wait for: the series does it, plain 5.10 cannot be asked', 
   t.match(none.said, /this kernel has no DMA_BUF_IOCTL_(?:IMPORT|EXPORT)_SYNC_FILE/);
 });
 
+/** Runs of a race that a kernel with the bug may lose. */
+const MOST_RUNS = 8;
+
 t.test('two attachments at once: one has to be refused, and on plain 5.10 neither is', async (t) => {
   const race = 'c0 = card\ng0 = dumb c0\n0.1: f0 = attach c0 g0 read\n0.2: f1 = attach c0 g0 write\n';
   const program = join(folderOf(t), 'race.prog');
   writeFileSync(program, race);
   const source = await inC(t, program, 'linux-5.10+series');
-  const bad = await runInGuest(source, { ...PLAIN, cpus: 2 }, folderOf(t));
+  // Two processors of an emulated guest need not meet in a run, and do in some
+  let bad = await runInGuest(source, { ...PLAIN, cpus: 2 }, folderOf(t));
+  for (let run = 1; bad.exit === 0 && run < MOST_RUNS; run++)
+    bad = await runInGuest(source, { ...PLAIN, cpus: 2 }, folderOf(t));
   t.equal(bad.exit, 1, bad.said);
   t.match(bad.said, /WRONG, these do not go together:\n {2}f0 = attach c0 g0 read/);
   const good = await runInGuest(source, { ...SERIES, cpus: 2 }, folderOf(t));
