@@ -21,11 +21,9 @@ export { type Call, CRASHED, type Leaf, type Result, WHO } from './ops/call.js';
 export { DEFAULT_SETTING, type Event, OK, type Script, type Setting } from './ops/event.js';
 export {
   type Argument,
-  type Letter,
+  letterOf,
   NONE,
   type Operation,
-  VARIABLES,
-  VARIABLES_EACH,
 } from './ops/operation.js';
 export { OPERATIONS, type OperationName } from './ops/operations.js';
 export type { Deviation, Profile, ProfileName } from './profiles/profile.js';
@@ -39,13 +37,12 @@ export { RandomLong } from './programs/random-long.js';
 export { repeated } from './programs/repeat.js';
 export { passes } from './programs/shrink.js';
 export type { Batch, Outcome as BatchOutcome, ProgramMode, Strategy, Tally } from './programs/strategy.js';
-export { letterOf } from './programs/tidy.js';
 export { viewWorld, type WorldView } from './state/view.js';
 export { World } from './state/world.js';
 export { parseEvent, parseScript } from './text/parse.js';
 export { ParseError } from './text/parse-error.js';
 export { printCall, printEvent, printResult, printScript } from './text/print.js';
-export { printStatus, printWho } from './text/words.js';
+export { printVariable } from './text/words.js';
 export { recordFault } from './trace/fault.js';
 export { decode, encode, encodeAll, HEADER_WORDS, packLeaf } from './trace/record.js';
 export { ModelKernel } from './traffic/model-kernel.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type Call, VARIABLES, VARIABLES_EACH } from '../../models/index.js';
+import { type Call, letterOf } from '../../models/index.js';
 import { UntestableError } from '../errors.js';
 
 /** The system call before each op that is announced: the executor's recorder does it (vm-images/guest/trace/port.c). */
@@ -54,11 +54,11 @@ const SYSCALL: Readonly<Record<string, string>> = {
 const EBADF = 9;
 
 /** The letter of the first variable that the op takes; the one it makes comes before in `args`. */
-function letterOf({ op, args }: Call): string | undefined {
+function targetLetter({ op, args }: Call): string | undefined {
   const made = op.makes === undefined ? 0 : 1;
   const at = op.args.findIndex(({ type }) => type.kind === 'variable');
   const variable = at < 0 ? -1 : (args[made + at] ?? -1);
-  return variable < 0 ? undefined : VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter;
+  return variable < 0 ? undefined : letterOf(variable);
 }
 
 /**
@@ -67,7 +67,7 @@ function letterOf({ op, args }: Call): string | undefined {
  */
 export function stopFunction(call: Call, ret: number, symbols: ReadonlySet<string>): string {
   const { name } = call.op;
-  const letter = letterOf(call);
+  const letter = targetLetter(call);
   const system = SYSCALL[name];
   const own = OWN[name];
   const wanted: (string | undefined)[] = [];

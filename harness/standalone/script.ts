@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: MIT
-import {
-  type Event,
-  NONE,
-  OPERATIONS,
-  type Operation,
-  type Script,
-  VARIABLES,
-  VARIABLES_EACH,
-} from '../../models/index.js';
+import { type Event, letterOf, NONE, OPERATIONS, type Operation, type Script } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 import { FUNCTIONS } from './calls.js';
 
@@ -33,9 +25,6 @@ export function scriptForC({ setting, events }: Script, observes: boolean): Scri
 }
 
 const OBSERVE = (OPERATIONS as readonly Operation[]).find(({ name }) => name === 'observe') as Operation;
-
-const letterOf = (variable: number): string | undefined =>
-  variable < 0 ? undefined : VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter;
 
 const VGEM_ONLY = new Set(['attach', 'signal']);
 const VIRTIO_ONLY = new Set(['texture', 'idle', 'transfer']);

@@ -2,25 +2,22 @@
 import {
   type Argument,
   type Call,
+  letterOf,
   NONE,
   OK,
   printResult,
+  printVariable,
   type Result,
-  VARIABLES,
-  VARIABLES_EACH,
 } from '../../models/index.js';
 
 /** Arguments, variables and results of programs as C has them. */
 
 /** GEM handles and fences of vgem: numbers of a card, where 0 is none. All others are descriptors, and -1 is none. */
-export const isNumber = (variable: number): boolean =>
-  ['g', 'f'].includes(VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter ?? '');
+export const isNumber = (variable: number): boolean => ['g', 'f'].includes(letterOf(variable) ?? '');
 
 /** `s0`, the name of a variable in the program and in C. */
-export function variableName(variable: number): string {
-  const letter = VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter;
-  return letter === undefined ? 'NULL' : `${letter}${variable % VARIABLES_EACH}`;
-}
+export const variableName = (variable: number): string =>
+  letterOf(variable) === undefined ? 'NULL' : printVariable(variable);
 
 /** A C string literal. */
 export const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 import fc from 'fast-check';
 import { test } from 'tap';
-import { NONE, type Operation } from '../ops/operation.js';
+import { letterOf, NONE, type Operation } from '../ops/operation.js';
 import { PROFILES } from '../profiles/profiles.js';
-import { letterOf } from '../programs/tidy.js';
 import { CONTRACT } from '../rules/contract.js';
 import type { Rules } from '../rules/rules.js';
 import { cloneWorld } from '../state/clone.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Result } from '../ops/call.js';
 import { type Event, OK } from '../ops/event.js';
-import { NONE, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
+import { letterOf, NONE } from '../ops/operation.js';
 import { CODE } from '../ops/operations.js';
 import type { Rules } from '../rules/rules.js';
 
@@ -59,7 +59,7 @@ export class Unsure {
     const rest = op.makes === undefined ? args : args.slice(1);
     return rest.some((value, n) => {
       if (op.args[n]?.type.kind !== 'variable' || value === NONE) return false;
-      const letter = VARIABLES[Math.floor(value / VARIABLES_EACH)]?.letter;
+      const letter = letterOf(value);
       return this.#variables.has(value) || (this.#buffers && (letter === 'b' || letter === 'g'));
     });
   }

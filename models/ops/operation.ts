@@ -23,6 +23,10 @@ export const VARIABLES_EACH = 1024;
 /** `none` in the text form: descriptor -1, handle 0, id 0. What a variable is before it is made and after it is closed. */
 export const NONE = -1;
 
+/** The letter of a variable; undefined for none, and for what is no variable. */
+export const letterOf = (variable: number): Letter | undefined =>
+  VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter;
+
 export const variable = (letter: Letter, n: number): number =>
   VARIABLES.findIndex((v) => v.letter === letter) * VARIABLES_EACH + n;
 

@@ -2,7 +2,7 @@
 import { runAll } from '../check/hypotheses.js';
 import type { Call } from '../ops/call.js';
 import { makeCall } from '../ops/make-call.js';
-import { NONE, variable } from '../ops/operation.js';
+import { letterOf, NONE, variable } from '../ops/operation.js';
 import type { Rules } from '../rules/rules.js';
 import { World } from '../state/world.js';
 import { run } from '../step/run.js';
@@ -14,7 +14,7 @@ import { mutate } from './guided/mutate.js';
 import { seedPrograms } from './guided/seeds.js';
 import { shapeOf } from './guided/shape.js';
 import type { Batch, Outcome, Strategy, Tally } from './strategy.js';
-import { leftOpen, letterOf, looks, tidy } from './tidy.js';
+import { closing, leftOpen, looks, tidy } from './tidy.js';
 
 /** Programs of a batch. */
 const EACH = 300;
@@ -157,13 +157,6 @@ function drain(calls: readonly Call[]): Call[] {
   const of = (letter: string): number[] => [...open.keys()].filter((one) => letterOf(one) === letter);
   const seen = of('b').map((buffer) => makeCall('observe', buffer));
   return seen.length === 0 ? [] : of('t').flatMap((timeline) => [makeCall('inc', timeline, 1), ...seen]);
-}
-
-function closing(one: number): Call {
-  const letter = letterOf(one);
-  const card = variable('c', 0);
-  if (letter === 'g') return makeCall('drop', card, one);
-  return letter === 'f' ? makeCall('signal', card, one) : makeCall('close', one);
 }
 
 const AT_END: ReadonlySet<string> = new Set(['observe', 'info', 'inc', 'signal', 'close', 'drop']);

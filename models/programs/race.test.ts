@@ -10,12 +10,12 @@ import { profileNamed } from '../profiles/profiles.js';
 import type { Rules } from '../rules/rules.js';
 import { parseScript } from '../text/parse.js';
 import { printScript } from '../text/print.js';
+import { recordThreads } from '../traffic/model-kernel.js';
 import { Race } from './race.js';
 import { TEMPLATES } from './race-templates.js';
 import type { Batch } from './strategy.js';
 import { allOrders } from './testing/all-orders.js';
 import { RACES, raceText } from './testing/race-truth.js';
-import { recordThreads } from './testing/record-threads.js';
 
 const SERIES = rulesOf('linux-5.10+series');
 
@@ -116,7 +116,7 @@ t.test('templates, right and damaged: the checker says what trying every order s
 function found(bug: Partial<Rules>, losesUpdates: boolean, most: number, seed = 1): number {
   const at = batches(seed, most).findIndex(
     ({ script }, n) =>
-      checkTrace(SERIES, recordThreads({ ...SERIES, ...bug }, script.events, n, losesUpdates)).kind ===
+      checkTrace(SERIES, recordThreads({ ...SERIES, ...bug }, script.events, n, { losesUpdates })).kind ===
       'violates',
   );
   return at + 1;
@@ -126,7 +126,9 @@ t.test('a bug that no program of one thread can show is found', async (t) => {
   t.equal(found({}, true, 3), 1, 'imports that lose each other');
   for (const name of ['import-against-import', 'three-writers', 'import-against-read']) {
     const index = TEMPLATES.findIndex((template) => template.name === name);
-    const lost = Array.from({ length: 30 }, (_, seed) => recordThreads(SERIES, eventsOf(index), seed, true));
+    const lost = Array.from({ length: 30 }, (_, seed) =>
+      recordThreads(SERIES, eventsOf(index), seed, { losesUpdates: true }),
+    );
     const bad = lost.filter((trace) => !someOrderHolds(SERIES, trace));
     t.ok(bad.length > 3, `${name}: ${bad.length} of ${lost.length}`);
     for (const trace of bad) t.equal(checkTrace(SERIES, trace).kind, 'violates', name);

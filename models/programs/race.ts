@@ -5,7 +5,7 @@ import { RaceTraffic, raceOpening } from '../traffic/race.js';
 import { randomFrom } from '../traffic/random.js';
 import type { CallOf } from '../traffic/record.js';
 import { batchOf, PLAIN } from './batch.js';
-import { TEMPLATES } from './race-templates.js';
+import { TEMPLATES, type TemplateName } from './race-templates.js';
 import type { Batch, Strategy, Tally } from './strategy.js';
 import { looks, tidy } from './tidy.js';
 
@@ -26,7 +26,8 @@ export class Race implements Strategy {
   #batches = 0;
   #programs = 0;
   #ops = 0;
-  #distinct = 0;
+  #randomOnes = 0;
+  readonly #templates = new Set<TemplateName>();
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -47,7 +48,8 @@ export class Race implements Strategy {
     const batch = batchOf(name, [makeCall('card', variable('c', 0))], programs, { ...PLAIN, pauses });
     this.#programs += programs.length;
     this.#ops += batch.script.events.length;
-    this.#distinct += template === undefined ? programs.length : number < TEMPLATES.length * 1.5 ? 1 : 0;
+    if (template === undefined) this.#randomOnes += programs.length;
+    else this.#templates.add(template.name);
     return batch;
   }
 
@@ -70,7 +72,7 @@ export class Race implements Strategy {
   heard(): void {}
 
   tally(): Tally {
-    return { programs: this.#programs, ops: this.#ops, states: this.#distinct };
+    return { programs: this.#programs, ops: this.#ops, states: this.#randomOnes + this.#templates.size };
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Event, Script } from '../ops/event.js';
-import { makeCall } from '../ops/make-call.js';
-import { letterOf, tidy } from './tidy.js';
+import { letterOf } from '../ops/operation.js';
+import { closing, leftOpen, tidy } from './tidy.js';
 
 /**
  * A program so many times, all that it opens closed behind each: threads meet elsewhere each time, as a pause follows from
@@ -9,12 +9,8 @@ import { letterOf, tidy } from './tidy.js';
  */
 export function repeated(script: Script, times: number): Script {
   const calls = script.events.map(({ call }) => call);
-  const cards = new Set(
-    calls.flatMap(({ op, args: [made = -1] }) =>
-      op.makes !== undefined && letterOf(made) === 'c' ? [made] : [],
-    ),
-  );
-  const closing = [...tidy(calls), ...[...cards].map((card) => makeCall('close', card))];
-  const once: Event[] = [...script.events, ...closing.map((call) => ({ call, results: [] }))];
+  const cards = [...leftOpen(calls).keys()].filter((one) => letterOf(one) === 'c');
+  const ends = [...tidy(calls), ...cards.map((card) => closing(card))];
+  const once: Event[] = [...script.events, ...ends.map((call) => ({ call, results: [] }))];
   return { ...script, events: Array.from({ length: times }, () => once).flat() };
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../ops/call.js';
 import { makeCall } from '../ops/make-call.js';
-import { type Letter, NONE, VARIABLES, VARIABLES_EACH, variable } from '../ops/operation.js';
-
-export const letterOf = (one: number): Letter | undefined =>
-  VARIABLES[Math.floor(one / VARIABLES_EACH)]?.letter;
+import { letterOf, NONE, variable } from '../ops/operation.js';
 
 /** What may be open after these calls: variables by what they are of, each with the card it was made on. */
 export function leftOpen(calls: readonly Call[]): Map<number, number> {
@@ -25,14 +22,18 @@ export function leftOpen(calls: readonly Call[]): Map<number, number> {
  */
 export function tidy(calls: readonly Call[]): Call[] {
   const open = [...leftOpen(calls)];
-  const of = (letters: string) => open.filter(([one]) => letters.includes(letterOf(one) ?? '-'));
-  const c0 = variable('c', 0);
-  const cardOf = (card: number): number => (letterOf(card) === 'c' ? card : c0);
-  return [
-    ...of('f').map(([fence, card]) => makeCall('signal', cardOf(card), fence)),
-    ...of('estbo').map(([file]) => makeCall('close', file)),
-    ...of('g').map(([handle, card]) => makeCall('drop', cardOf(card), handle)),
-  ];
+  return ['f', 'estbo', 'g'].flatMap((letters) =>
+    open
+      .filter(([one]) => letters.includes(letterOf(one) ?? '-'))
+      .map(([one, card]) => closing(one, letterOf(card) === 'c' ? card : undefined)),
+  );
+}
+
+/** What lets go of a variable: a fence of vgem is signalled, a handle is dropped, all others are descriptors. */
+export function closing(one: number, card = variable('c', 0)): Call {
+  const letter = letterOf(one);
+  if (letter === 'g') return makeCall('drop', card, one);
+  return letter === 'f' ? makeCall('signal', card, one) : makeCall('close', one);
 }
 
 /** What there is to see in the end: every buffer, and the leaves of every sync_file. */

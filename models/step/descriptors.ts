@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { ERRNO } from '../kernel/errno.js';
 import { CRASHED } from '../ops/call.js';
-import { NONE, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
+import { letterOf, NONE } from '../ops/operation.js';
 import type { Context } from '../state/context.js';
 import { type Fence, leafPending } from '../state/fence.js';
 import type { BufferFile, CardFile, File, GemObject, SyncFile } from '../state/file.js';
@@ -39,8 +39,7 @@ const LETTERS: Readonly<Record<File['kind'], string>> = {
 };
 
 /** What ops may be tried on a variable follows from its letter. */
-const isCalled = ({ kind }: File, variable: number): boolean =>
-  VARIABLES[Math.floor(variable / VARIABLES_EACH)]?.letter === LETTERS[kind];
+const isCalled = ({ kind }: File, variable: number): boolean => letterOf(variable) === LETTERS[kind];
 
 export const close: Step = (world, words, at) => {
   const variable = word(words, at);

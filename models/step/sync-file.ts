@@ -2,7 +2,7 @@
 import { ERRNO } from '../kernel/errno.js';
 import { WHO } from '../ops/call.js';
 import { CAUSE } from '../rules/checks.js';
-import { array, type Fence, isLeaf, leafPending } from '../state/fence.js';
+import { array, type Fence, isLeaf } from '../state/fence.js';
 import type { SyncFile } from '../state/file.js';
 import { stampOf } from '../state/stamp.js';
 import { fenceStatus, leafStatus } from '../state/status.js';
@@ -123,7 +123,3 @@ export const deadline: Step = (world, words, at) => {
   if (word(words, at + 1) !== 0) causes |= CAUSE.flags;
   if (causes !== 0) fail(world, 'deadline', causes);
 };
-
-/** Leaves of a fence that are still pending. */
-export const pendingLeaves = (fence: Fence): readonly Fence[] =>
-  isLeaf(fence) ? (leafPending(fence) ? [fence] : []) : fence.members.filter(leafPending);

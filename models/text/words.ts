@@ -2,7 +2,7 @@
 import { ERRNO, errnoName } from '../kernel/errno.js';
 import { CRASHED, type Leaf, WHO, whoNames } from '../ops/call.js';
 import { OK } from '../ops/event.js';
-import { type ArgumentType, NONE, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
+import { type ArgumentType, letterOf, NONE, VARIABLES, VARIABLES_EACH } from '../ops/operation.js';
 
 /** The words of the text form, one function to print and one to parse each; parse gives undefined for what it is not. */
 
@@ -15,7 +15,7 @@ export function parseNumber(word: string): number | undefined {
 }
 
 export function printVariable(value: number): string {
-  const letter = VARIABLES[Math.floor(value / VARIABLES_EACH)]?.letter;
+  const letter = letterOf(value);
   return letter === undefined ? 'none' : `${letter}${value % VARIABLES_EACH}`;
 }
 

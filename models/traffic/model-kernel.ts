@@ -1,89 +1,128 @@
 // SPDX-License-Identifier: MIT
 import { runAll } from '../check/hypotheses.js';
 import { resultOf } from '../check/step.js';
-import type { Result } from '../ops/call.js';
-import type { Event, Setting } from '../ops/event.js';
+import { DEFAULT_SETTING, type Event, type Setting } from '../ops/event.js';
 import type { Rules } from '../rules/rules.js';
+import { cloneWorld } from '../state/clone.js';
 import { World } from '../state/world.js';
 import { run } from '../step/run.js';
 import { encodeAll } from '../trace/record.js';
 import { randomFrom } from './random.js';
 
-/** An op that was called and has not returned: `result` once it has happened. */
-interface Called {
+/** An op that a thread has begun: what it found then, for a kernel that forgets what others do meanwhile. */
+interface Running {
   readonly event: Event;
-  readonly before: number;
-  result: Result | undefined;
+  readonly found: World;
+  readonly importsThen: number;
+  readonly opsThen: number;
+  result: Event['results'][number] | undefined;
+}
+
+export interface KernelOptions {
+  readonly setting?: Setting;
+  /**
+   * An import writes back what it found when it began, so that one that ended meanwhile is lost. No program of one thread
+   * can tell.
+   */
+  readonly losesUpdates?: boolean;
 }
 
 /**
- * A kernel with these rules that runs programs as the executor of a guest does: ops of thread 0 one after the other,
- * those of other threads between them side by side, in an order that follows from a seed. Each op happens at one moment
- * of its interval. The trace says how many had ended when an op began.
+ * A kernel with these rules that runs programs as the executor of a guest does: ops of thread 0 one after the other, those
+ * of other threads between them side by side. Its scheduler follows from a seed: each op is at one moment between its
+ * call and its return.
  */
 export class ModelKernel {
-  readonly #world: World;
   readonly #random: (below: number) => number;
-  readonly #trace: Event[] = [];
+  readonly #losesUpdates: boolean;
+  readonly #events: Event[] = [];
+  #world: World;
+  #imports = 0;
+  #ops = 0;
 
-  constructor(rules: Rules, setting: Setting, seed: number) {
-    this.#world = new World(rules, setting);
+  constructor(rules: Rules, seed: number, { setting, losesUpdates = false }: KernelOptions = {}) {
+    this.#world = new World(rules, setting ?? DEFAULT_SETTING, false);
     this.#random = randomFrom(seed);
+    this.#losesUpdates = losesUpdates;
   }
 
   get crashed(): boolean {
     return this.#world.crashed;
   }
 
-  run(events: readonly Event[]): Int32Array {
-    for (let at = 0; at < events.length && !this.#world.crashed; ) {
-      const end = blockEnd(events, at);
-      this.#block(events.slice(at, end));
+  /** The trace so far, with these ops behind it. */
+  record(program: readonly Event[]): Int32Array {
+    for (let at = 0; at < program.length && !this.#world.crashed; ) {
+      let end = at;
+      while ((program[end]?.thread ?? 0) !== 0) end++;
+      if (end > at) this.#sideBySide(program.slice(at, end));
+      else this.#alone(program[end++] as Event);
       at = end;
     }
-    return encodeAll(this.#trace);
+    return encodeAll(this.#events);
   }
 
-  #block(events: readonly Event[]): void {
+  #alone(event: Event): void {
+    const running = this.#begin(event);
+    this.#happen(running);
+    this.#end(running);
+  }
+
+  #sideBySide(block: readonly Event[]): void {
     const queues = new Map<number, Event[]>();
-    for (const event of events) {
-      const queue = queues.get(event.thread ?? 0) ?? [];
-      queue.push(event);
-      queues.set(event.thread ?? 0, queue);
-    }
-    const called = new Map<number, Called>();
-    for (;;) {
-      const ready = [...queues.keys()].filter((n) => called.has(n) || (queues.get(n)?.length ?? 0) > 0);
-      const thread = ready[this.#random(ready.length)];
-      if (thread === undefined || this.#world.crashed) return;
-      this.#advance(thread, called, queues.get(thread) ?? []);
+    for (const event of block)
+      queues.set(event.thread ?? 0, [...(queues.get(event.thread ?? 0) ?? []), event]);
+    const running = new Map<number, Running>();
+    for (let busy = [...queues.keys()]; busy.length > 0; ) {
+      const thread = busy[this.#random(busy.length)] as number;
+      const now = running.get(thread);
+      const next = now === undefined ? queues.get(thread)?.shift() : undefined;
+      if (next !== undefined) running.set(thread, this.#begin(next));
+      else if (now === undefined) busy = busy.filter((one) => one !== thread);
+      else if (now.result === undefined) this.#happen(now);
+      else {
+        this.#end(now);
+        running.delete(thread);
+      }
     }
   }
 
-  /** A thread calls, its op happens, or it returns: whichever is next. */
-  #advance(thread: number, called: Map<number, Called>, queue: Event[]): void {
-    const now = called.get(thread);
-    const event = queue[0];
-    if (now === undefined && event !== undefined)
-      called.set(thread, { event: queue.shift() ?? event, before: this.#trace.length, result: undefined });
-    else if (now !== undefined && now.result === undefined) {
-      const { call } = now.event;
-      // One of the items that an epoll may report
-      if (call.op.name === 'woken') runAll(this.#world, call.op.code, call.args, 0);
-      else run(this.#world, call.op.code, call.args, 0);
-      now.result = resultOf(call, this.#world.answer);
-    } else if (now?.result !== undefined) {
-      const { start, took, ...event } = now.event;
-      this.#trace.push({ ...event, results: [now.result], start: 1, took: 0, before: now.before });
-      called.delete(thread);
-    }
+  #begin(event: Event): Running {
+    const found = this.#losesUpdates ? cloneWorld(this.#world) : this.#world;
+    const [importsThen, opsThen] = [this.#imports, this.#ops];
+    return {
+      event: { ...event, before: this.#events.length, start: 0, took: 0 },
+      ...{ found, importsThen, opsThen, result: undefined },
+    };
+  }
+
+  #happen(running: Running): void {
+    const { op, args } = running.event.call;
+    const imports = op.name === 'import';
+    const others = this.#imports - running.importsThen;
+    if (this.#losesUpdates && imports && others > 0 && this.#ops - running.opsThen === others)
+      this.#world = running.found;
+    if (op.name === 'woken') runAll(this.#world, op.code, args, 0);
+    else run(this.#world, op.code, args, 0);
+    running.result = resultOf({ op, args }, this.#world.answer);
+    this.#ops++;
+    if (imports) this.#imports++;
+  }
+
+  #end({ event, result }: Running): void {
+    if (result !== undefined) this.#events.push({ ...event, results: [withoutTimes(result)] });
   }
 }
 
-/** Up to where ops go side by side, or one op of thread 0. */
-function blockEnd(events: readonly Event[], from: number): number {
-  let end = from + 1;
-  if ((events[from]?.thread ?? 0) === 0) return end;
-  while (end < events.length && (events[end]?.thread ?? 0) !== 0) end++;
-  return end;
-}
+/** Of a clock that stands still. */
+const withoutTimes = (result: Event['results'][number]): Event['results'][number] => ({
+  ...result,
+  lists: result.lists.map((list) => list.map(({ who, status }) => ({ who, status }))),
+});
+
+export const recordThreads = (
+  rules: Rules,
+  program: readonly Event[],
+  seed: number,
+  options?: KernelOptions,
+): Int32Array => new ModelKernel(rules, seed, options).record(program);

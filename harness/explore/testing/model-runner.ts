@@ -28,8 +28,8 @@ export class ModelRunner implements Runner {
 
   #ran(batch: Batch): Ran {
     const { setting } = batch.script;
-    const kernel = new ModelKernel(this.#kernel, setting, batch.mode.pauses ?? 0);
-    const words = kernel.run(batch.script.events);
+    const kernel = new ModelKernel(this.#kernel, batch.mode.pauses ?? 0, { setting });
+    const words = kernel.record(batch.script.events);
     const verdict = checkTrace(this.#model, words, setting);
     const ops = verdict.kind === 'holds' ? verdict.ops : verdict.op;
     const died = kernel.crashed && verdict.kind !== 'violates';
