@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Cache } from '../cache/cache.js';
-import { EXIT, type FencelabError } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { type Finding, Findings, PROGRAM } from '../explore/findings.js';
-import type { GuestOrder, NoGuest } from '../explore/guest-runner.js';
-import { gpuOf, type PlannedSearch, planSearches, STRATEGIES, type StrategyName } from '../explore/plan.js';
+import { type PlannedSearch, planSearches, STRATEGIES, type StrategyName } from '../explore/plan.js';
 import type { SearchRow } from '../explore/row.js';
 import { table } from '../explore/table.js';
 import { cacheFolder, projectRoot } from '../folders.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { shellWord } from '../progress/words.js';
-import { keep, makeRunFolder } from '../record/folder.js';
+import { makeRunFolder } from '../record/folder.js';
 import { needs } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
-import { accelerate, qemuVersion } from './accelerate.js';
 import type { ExploreOptions } from './explore.js';
+import { kernelFor } from './explore-kernel.js';
 import { searchKernel } from './explore-search.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
-import { patience } from './patience.js';
 import { usualGuests } from './prepare-run.js';
-import { profileAppend, profileMachine } from './profiles.js';
 import { shortPath } from './reports.js';
-import { type Ingredients, provide } from './target.js';
 
 /** Seconds for all searches together, where nobody says. */
 const USUAL_SECONDS = 600;
@@ -95,7 +90,6 @@ async function exploreAll(
           depth: options.exhaustive ?? DEFAULT_DEPTH,
           lanes: options.guests ?? usualGuests(),
           milliseconds: unbounded ? undefined : share,
-          folder,
           kernel,
           target: options,
           findings,
@@ -108,68 +102,6 @@ async function exploreAll(
     signal.throwIfAborted();
   }
   return verdict(rows, findings.all, options.strict, folder, progress);
-}
-
-interface Means {
-  readonly cache: Cache;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  readonly folder: string;
-}
-
-/** A kernel that is ready to be searched. */
-export interface SearchedKernel {
-  /** With debug info, where the profile has it. */
-  readonly vmlinux: string | undefined;
-  readonly guest: GuestOrder;
-  readonly target: Ingredients['target'];
-}
-
-/** Builds what is missing; kernel and guest are kept in the run's folder, by profile. */
-async function kernelFor(
-  search: PlannedSearch,
-  options: ExploreOptions,
-  means: Means,
-): Promise<SearchedKernel> {
-  const { cache, progress, signal } = means;
-  const { profile } = search;
-  const ingredients = await provide({ ...options, profile }, cache, progress, signal);
-  const folder = join(means.folder, profile);
-  const files = { kernel: ingredients.pvh ? 'vmlinux' : 'bzImage', guest: 'fencelab-guest' };
-  await mkdir(folder, { recursive: true });
-  await keep(ingredients.kernelFile, folder, files.kernel);
-  await copyFile(ingredients.guestFile, join(folder, files.guest)); // a link would change with the next compile
-  const { memoryMiB, limitScale, kmemleak } = profileMachine(profile);
-  const machine = {
-    pvh: ingredients.pvh,
-    gpu: gpuOf(search, options),
-    cpus: search.cpus,
-    memoryMiB,
-    append: [...profileAppend(profile)],
-    kernel: join(folder, files.kernel),
-    ...(search.icount === undefined ? {} : { icount: search.icount }),
-  };
-  const guestBinary = readFileSync(join(folder, files.guest));
-  // A clock that counts instructions is QEMU's own
-  const wanted = search.icount === undefined ? options.accel : 'tcg';
-  const qemu = await qemuVersion();
-  const chosen = await accelerate(
-    { machine, guestBinary, wanted, qemu, cache: cache.root, folder },
-    progress,
-    signal,
-  );
-  return {
-    vmlinux: ingredients.vmlinuxFile,
-    target: ingredients.target,
-    guest: {
-      machine: { ...machine, accelerator: chosen.accelerator },
-      guestBinary,
-      limitScale,
-      kmemleak,
-      folder: join(folder, 'guests'),
-      patience: patience(profile, kmemleak, chosen.accelerator),
-    },
-  };
 }
 
 function verdict(
@@ -203,24 +135,3 @@ const findingLines = ({ signature, count, folder }: Finding): string[] => [
   `${signature} (${count === 1 ? 'once' : `${count} times`})`,
   `  again: fencelab rerun ${shellWord(shortPath(join(folder, PROGRAM)))}`,
 ];
-
-/** A kernel that does not boot is a row of its own: other searches may have one that does. */
-export const untestableRow = (
-  search: PlannedSearch,
-  kernel: string,
-  error: NoGuest | FencelabError,
-): SearchRow => ({
-  search: search.title,
-  kernel,
-  programs: 0,
-  lost: 0,
-  ops: 0,
-  states: 0,
-  findings: 0,
-  failures: 0,
-  undecided: {},
-  guests: 0,
-  milliseconds: 0,
-  complete: false,
-  untestable: error.message,
-});

@@ -11,7 +11,7 @@ import { type Score, Search } from '../explore/search.js';
 import { makeStrategy } from '../explore/strategies.js';
 import { grouped } from '../explore/table.js';
 import type { Progress } from '../progress/progress.js';
-import { type SearchedKernel, untestableRow } from './explore-run.js';
+import type { SearchedKernel } from './explore-kernel.js';
 import type { TargetOptions } from './target.js';
 
 export interface KernelSearch {
@@ -21,7 +21,6 @@ export interface KernelSearch {
   readonly lanes: number;
   /** How long; undefined: until all is tried. */
   readonly milliseconds: number | undefined;
-  readonly folder: string;
   readonly kernel: SearchedKernel;
   readonly target: TargetOptions;
   readonly findings: Findings;
@@ -110,3 +109,20 @@ function words({ programs, ops, failures }: Score, strategy: Strategy): string {
   const { states } = strategy.tally();
   return `${grouped(programs)} programs, ${grouped(ops)} ops, ${grouped(states)} states, ${failures} failures`;
 }
+
+/** A kernel that does not boot is a row of its own: other searches may have one that does. */
+const untestableRow = (search: PlannedSearch, kernel: string, error: NoGuest): SearchRow => ({
+  search: search.title,
+  kernel,
+  programs: 0,
+  lost: 0,
+  ops: 0,
+  states: 0,
+  findings: 0,
+  failures: 0,
+  undecided: {},
+  guests: 0,
+  milliseconds: 0,
+  complete: false,
+  untestable: error.message,
+});

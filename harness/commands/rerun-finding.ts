@@ -5,10 +5,8 @@ import { type ProgramMode, printScript, repeated } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 import { type FindingHeader, parseHeader } from '../explore/header.js';
 import { projectRoot } from '../folders.js';
-import { limitSeconds } from '../programs/program.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
-import { PROGRAM_SUITE } from '../record/run-record.js';
-import type { PlannedSubtest } from '../result/result.js';
+import { plannedProgram } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { showTries } from './show-tries.js';
 import type { TargetOptions } from './target.js';
@@ -33,7 +31,7 @@ export function rerunFinding(
       remedy: `Programs without such a header are run with: fencelab run ${file}`,
     });
   const programs = triesOf(read, header);
-  const plan = programs.map(planned);
+  const plan = programs.map(plannedProgram);
   return testKernel(
     { ...options, ...elsewhere(targetOf(header), given) },
     async () => ({ plan, programs, guests: 1 }),
@@ -94,12 +92,3 @@ function triesOf(program: ProgramFile, header: FindingHeader): (ProgramFile & Pr
     pauses: (mode.pauses ?? 0) + (n >> 1),
   }));
 }
-
-const planned = ({ name, purpose, script }: ProgramFile): PlannedSubtest => ({
-  program: PROGRAM_SUITE,
-  subtest: name,
-  flags: [],
-  limitSeconds: limitSeconds(script),
-  promises: [],
-  purpose,
-});

@@ -13,8 +13,8 @@ import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import type { AddCommand } from './add.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
-import { judge } from './judge.js';
-import { shortPath, withReports } from './reports.js';
+import { judgeRun } from './judge-run.js';
+import { withReports } from './reports.js';
 import { rerunFinding } from './rerun-finding.js';
 import { addRunOptions, type RunOptions } from './run-options.js';
 import { type Onlooker, showPrograms } from './show-programs.js';
@@ -82,23 +82,8 @@ async function rerun(what: string, options: RunOptions, given: Partial<TargetOpt
         for (const file of [...Object.values(record.files), ...programs])
           if (file !== undefined) await keep(join(origin, file), folder, file);
         await writeFile(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
-        const onlooker = onlookerOf(record);
-        reports.onBegin(record.plan, folder);
-        const summary = await judge(
-          {
-            record,
-            folder,
-            shownFolder: shortPath(folder),
-            accelerator: options.accel,
-            strict: options.strict,
-            cache: cache.root,
-            ...(onlooker === undefined ? {} : { onJudged: onlooker.onJudged }),
-          },
-          reports.progress,
-          onlooker?.listener(reports) ?? reports.listener,
-          signal,
-        );
-        return reports.onEnd(summary);
+        const run = { record, folder, cache: cache.root };
+        return judgeRun(run, options, onlookerOf(record), reports, signal);
       }).catch((error: unknown) => {
         if (!signal.aborted) throw error;
         return INTERRUPTED;

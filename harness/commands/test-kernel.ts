@@ -4,9 +4,9 @@ import { cacheFolder } from '../folders.js';
 import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
-import { judge } from './judge.js';
+import { judgeRun } from './judge-run.js';
 import { prepareRun, type Work } from './prepare-run.js';
-import { shortPath, withReports } from './reports.js';
+import { withReports } from './reports.js';
 import type { RunOptions } from './run-options.js';
 import type { Onlooker } from './show-programs.js';
 import { type Ingredients, provide, type TargetOptions } from './target.js';
@@ -24,22 +24,7 @@ export function testKernel(
       const cache = await Cache.open(cacheFolder());
       const ingredients = await provide(options, cache, progress, signal);
       const { folder, record } = await prepareRun(options, ingredients, await work(ingredients));
-      reports.onBegin(record.plan, folder);
-      const summary = await judge(
-        {
-          record,
-          folder,
-          shownFolder: shortPath(folder),
-          accelerator: options.accel,
-          strict: options.strict,
-          cache: cache.root,
-          ...(onlooker === undefined ? {} : { onJudged: onlooker.onJudged }),
-        },
-        progress,
-        onlooker?.listener(reports) ?? reports.listener,
-        signal,
-      );
-      return reports.onEnd(summary);
+      return judgeRun({ record, folder, cache: cache.root }, options, onlooker, reports, signal);
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
       return INTERRUPTED;
