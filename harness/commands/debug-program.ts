@@ -7,10 +7,10 @@ import { Cache } from '../cache/cache.js';
 import { gdbArguments, gdbCommand, type Stop } from '../debug/gdb.js';
 import { announced, announcedBefore } from '../debug/ops.js';
 import { markerFunction, stopFunction } from '../debug/place.js';
-import { symbolsOf } from '../debug/symbols.js';
 import { runPlan } from '../drive/run.js';
 import { EXIT, UntestableError, UsageError } from '../errors.js';
 import { cacheFolder } from '../folders.js';
+import { symbolsOf } from '../kernel/symbols.js';
 import { type Judged, ModelJudge } from '../model/judge.js';
 import { eventsOf } from '../model/trace-text.js';
 import { run, whyFailed } from '../process/run.js';
@@ -90,7 +90,7 @@ async function debug(
   const before = event === undefined ? undefined : announcedBefore(events, op, announced(trace));
   if (event === undefined || before === undefined)
     throw new UsageError(`${file} has no op ${op}: there are ops 0 to ${events.length - 1}`);
-  const symbols = await symbolsOf(vmlinuxFile);
+  const { names: symbols } = await symbolsOf(vmlinuxFile);
   const { machine, gdbSocket } = startReplay(recorded.spec, recorded.folder);
   const stop: Stop = {
     vmlinux: vmlinuxFile,

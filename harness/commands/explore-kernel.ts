@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Cache } from '../cache/cache.js';
 import type { GuestOrder } from '../explore/guest-runner.js';
 import { gpuOf, type PlannedSearch } from '../explore/plan.js';
+import { symbolsIfAny } from '../kernel/symbols.js';
 import type { Progress } from '../progress/progress.js';
 import { keep } from '../record/folder.js';
 import { accelerate, qemuVersion } from './accelerate.js';
@@ -67,6 +68,7 @@ export async function kernelFor(
     guest: {
       machine: { ...machine, accelerator: chosen.accelerator },
       guestBinary,
+      code: () => symbolsIfAny(ingredients.vmlinuxFile),
       limitScale,
       kmemleak,
       folder: join(folder, 'guests'),

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type RunListener, type RunOutcome, runPlan } from '../drive/run.js';
 import { UntestableError } from '../errors.js';
+import { symbolsIfAny } from '../kernel/symbols.js';
 import { type Judged, ModelJudge } from '../model/judge.js';
 import { programBytes } from '../programs/program.js';
 import { parseProgram } from '../programs/read.js';
@@ -79,6 +80,7 @@ export async function judge(
       {
         machine: { ...machine, accelerator },
         guestBinary,
+        code: () => symbolsIfAny(record.machine.pvh ? machine.kernel : undefined),
         plan: record.plan,
         programs,
         guests: record.guests,

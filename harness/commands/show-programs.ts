@@ -4,6 +4,7 @@ import type { Judged } from '../model/judge.js';
 import { listing } from '../model/listing.js';
 import type { ProgramFile } from '../programs/read.js';
 import { PROGRAM_SUITE } from '../record/run-record.js';
+import { splatLine } from '../report/lines.js';
 import { fullName, type SubtestResult } from '../result/result.js';
 import type { JudgeOrder } from './judge.js';
 import type { Reports } from './reports.js';
@@ -26,7 +27,7 @@ export function showPrograms(programs: readonly Pick<ProgramFile, 'name' | 'file
     if (file !== undefined) progress.say(`${file.file}: ${file.purpose}`);
     if (one === undefined) return;
     for (const line of clipped(listing({ ...one, profile: one.choice.profile }))) progress.say(line);
-    for (const splat of result.splats) progress.say(`kernel log: ${splat.title}`);
+    for (const splat of result.splats) progress.say(splatLine(splat));
     if (result.model?.kind === 'violates') progress.say(`again: ${result.model.again}`);
   };
   return {

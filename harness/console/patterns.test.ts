@@ -31,7 +31,8 @@ t.test('the example alone makes a splat of its kind, with a title in one line', 
 
 t.test('every kind a log can have is in the table', async (t) => {
   const kinds = new Set(ROWS.map((row) => row.kind));
-  for (const kind of SPLAT_KINDS) if (kind !== 'lost') t.ok(kinds.has(kind), kind);
+  const notOfLogs: readonly string[] = ['lost', 'hang'];
+  for (const kind of SPLAT_KINDS) if (!notOfLogs.includes(kind)) t.ok(kinds.has(kind), kind);
 });
 
 t.test('the harmless ones begin no report', async (t) => {

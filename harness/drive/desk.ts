@@ -87,7 +87,8 @@ export class Desk {
     for (const { state } of ready) this.#show(this.#result(state, bySubtest));
   }
 
-  close(outcome: GuestOutcome): readonly SubtestResult[] {
+  /** `hang`: where its kernel spins; it belongs to what was running. */
+  close(outcome: GuestOutcome, hang?: Splat): readonly SubtestResult[] {
     clearTimeout(this.#timer);
     if (outcome.kernel !== undefined) this.#order.judge?.meet(outcome.kernel);
     for (const state of outcome.channel.subtests) this.#pids.set(state.pid, fullName(state));
@@ -97,7 +98,8 @@ export class Desk {
     const results = outcome.channel.subtests.map((said) => {
       const state = said.finished ? said : unfinished(said, outcome);
       this.#judge(state, outcome.traces, went && !said.finished);
-      return this.#result(state, findings.bySubtest);
+      const result = this.#result(state, findings.bySubtest);
+      return hang === undefined || said.finished ? result : { ...result, splats: [...result.splats, hang] };
     });
     for (const result of results) this.#show(result);
     return results;

@@ -9,6 +9,7 @@ import type { SeenKernel } from '../model/kernel.js';
 import type { GuestRecord } from '../result/result.js';
 import { FrameParser } from '../trace/parse.js';
 import { Traces } from '../trace/traces.js';
+import type { CpuPlace } from '../vm/cpu-places.js';
 import { initramfs, type Job, jobText } from '../vm/initramfs.js';
 import { type Machine, type MachineListeners, startMachine } from '../vm/machine.js';
 import type { MachineSpec } from '../vm/qemu-args.js';
@@ -47,6 +48,8 @@ export interface GuestOutcome {
   readonly console: string;
   /** Those that nobody has taken yet. */
   readonly traces: Traces;
+  /** Where its processors were at some moments after it had been silent for too long. */
+  readonly places: readonly (readonly CpuPlace[])[];
   /** What its agent said of the kernel; undefined if it never answered. */
   readonly kernel: SeenKernel | undefined;
 }
@@ -178,6 +181,7 @@ export async function runGuest(
   try {
     const how = await settle();
     const booted = bootMilliseconds !== undefined;
+    const places = how === 'late' && booted ? await placesOf(machine) : [];
     if (how === 'late') await machine.askForStacks();
     if (how === 'done') await until(() => consoleNow().includes(DONE_MARKER), 2000);
     if (how === 'hung') await sleep(500);
@@ -200,12 +204,26 @@ export async function runGuest(
       channel: tracker.state(),
       console: text,
       traces,
+      places,
       kernel: kernel(),
     };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await machine.stop();
   }
+}
+
+const SAMPLES = 5;
+const BETWEEN_SAMPLES_MS = 40;
+
+/** A processor that spins is in the same loop each time. */
+async function placesOf(machine: Machine): Promise<readonly (readonly CpuPlace[])[]> {
+  const samples: (readonly CpuPlace[])[] = [];
+  for (let n = 0; n < SAMPLES; n++) {
+    samples.push(await machine.cpuPlaces());
+    await sleep(BETWEEN_SAMPLES_MS);
+  }
+  return samples;
 }
 
 /** What the guest's console said. It is asked for after every line of the results, so bytes are decoded once. */

@@ -50,6 +50,7 @@ const fake =
       ended,
       poll: () => undefined,
       askForStacks: async () => undefined,
+      cpuPlaces: async () => [],
       stop: async () => end({ exitCode: undefined, signal: 'SIGKILL' }),
     };
   };

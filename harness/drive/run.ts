@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { join } from 'node:path';
 import type { SubtestState } from '../channel/state.js';
+import { hangSplat, type KernelCode } from '../console/hang.js';
 import type { ModelJudge } from '../model/judge.js';
 import {
   fullName,
@@ -25,6 +26,8 @@ export interface RunOrder extends Omit<GuestOrder, 'job' | 'limitSeconds' | 'fol
   /** All subtests tell what code they reach. */
   readonly cover?: boolean;
   readonly start?: Starter;
+  /** The functions of its kernel, to say where it hangs; asked for only then. Undefined: nobody knows them. */
+  readonly code?: () => Promise<KernelCode | undefined>;
   /** Judges the traces; without it nobody does. */
   readonly judge?: ModelJudge;
   /** Every guest gets a folder `guest-N` in here. */
@@ -97,7 +100,7 @@ export async function runPlan(
         stop,
         order.start,
       );
-      const finished = desk.close(outcome);
+      const finished = desk.close(outcome, await hangOf(outcome, order.code));
       results.push(...finished);
       const ran = new Set(finished.map((r) => `${r.program}@${r.subtest}`));
       const before = left.length;
@@ -138,6 +141,12 @@ export async function runPlan(
     interrupted: signal.aborted,
     untestable: release === undefined && noBoot !== undefined ? noBoot : undefined,
   };
+}
+
+/** Where a kernel that answers nothing any more spins. */
+async function hangOf({ ended, places }: GuestOutcome, code: RunOrder['code']): Promise<Splat | undefined> {
+  const known = ended === 'hang' ? await code?.() : undefined;
+  return known === undefined ? undefined : hangSplat(places, known);
 }
 
 const isTimeout = (s: SubtestState): boolean =>

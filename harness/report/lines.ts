@@ -34,7 +34,8 @@ export function resultLine(result: SubtestResult, colors: Colors, width = 400): 
 /** How far the reasons below a result are indented: their first line, and where they go on. */
 export const WHY = ['        ', '          '] as const;
 
-export const splatLine = (splat: Splat): string => `kernel log: ${splat.title}`;
+export const splatLine = ({ kind, title }: Splat): string =>
+  kind === 'hang' ? `the kernel spins: ${title}` : `kernel log: ${title}`;
 
 /** Kernel log reports that do not speak against a result, one line each. */
 export const knownLines = ({ known }: Pick<SubtestResult, 'known'>): string[] =>

@@ -32,6 +32,8 @@ export const SPLAT_KINDS = [
   'atomic-sleep',
   'hung-task',
   'stall',
+  // Not in the log: a kernel that spins was looked at from outside
+  'hang',
   'selftest',
   'lost',
 ] as const;

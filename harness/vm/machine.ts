@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { type CpuPlace, cpuPlaces } from './cpu-places.js';
 import { displayEnvironment } from './display.js';
 import { type Follower, follow } from './follow.js';
 import { type MachineFiles, type MachineSpec, qemuArguments } from './qemu-args.js';
@@ -37,6 +38,8 @@ export interface Machine {
   poll(): void;
   /** Ask the kernel where all its tasks and CPUs are (sysrq w, l, t over the serial line, then an NMI). Best effort. */
   askForStacks(): Promise<void>;
+  /** Where its processors are now, as QEMU sees them; none if it cannot be asked. */
+  cpuPlaces(): Promise<readonly CpuPlace[]>;
   /** End QEMU now, and wait until it is gone. Safe to call at any time, more than once. */
   stop(): Promise<void>;
 }
@@ -127,6 +130,7 @@ export function launch(order: Launch, listeners: MachineListeners): Machine {
       for (const f of followers) f.poll();
     },
     askForStacks: () => askForStacks(files.consoleSocket, files.qmpSocket).catch(() => undefined),
+    cpuPlaces: () => cpuPlaces(files.qmpSocket).catch(() => []),
     stop: async () => {
       child.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
       const timer = setTimeout(() => child.kill('SIGKILL'), IN_ORDER_MS);
