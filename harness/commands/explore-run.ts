@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Cache } from '../cache/cache.js';
 import { EXIT } from '../errors.js';
+import type { Documented } from '../explore/documented.js';
 import { type Finding, Findings, PROGRAM } from '../explore/findings.js';
 import { type PlannedSearch, planSearches, STRATEGIES, type StrategyName } from '../explore/plan.js';
 import type { SearchRow } from '../explore/row.js';
@@ -101,12 +102,12 @@ async function exploreAll(
     writeFileSync(join(folder, ROWS_FILE), `${JSON.stringify({ formatVersion: 1, rows }, null, 2)}\n`);
     signal.throwIfAborted();
   }
-  return verdict(rows, findings.all, options.strict, folder, progress);
+  return verdict(rows, findings, options.strict, folder, progress);
 }
 
 function verdict(
   rows: readonly SearchRow[],
-  findings: readonly Finding[],
+  { all, documented }: Findings,
   strict: boolean,
   folder: string,
   progress: Progress,
@@ -122,7 +123,8 @@ function verdict(
       : open && strict
         ? 'NOT ALL DECIDED'
         : 'NOTHING FOUND';
-  for (const finding of findings) for (const line of findingLines(finding)) progress.say(line);
+  for (const finding of all) for (const line of findingLines(finding)) progress.say(line);
+  for (const [row, times] of documented) for (const line of documentedLines(row, times)) progress.say(line);
   progress.say('');
   progress.say(word);
   progress.say(`results:  ${shortPath(folder)}`);
@@ -130,8 +132,18 @@ function verdict(
   return blind ? EXIT.untestable : EXIT.holds;
 }
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+/** Nothing new, and no failure; whoever reads the table should know what it cost. */
+const documentedLines = ({ signature, why, program }: Documented, count: number): string[] => [
+  '',
+  `documented: ${signature} (${times(count)})`,
+  `  ${why}`,
+  `  shown by: ${program}`,
+];
+
 const findingLines = ({ signature, count, folder }: Finding): string[] => [
   '',
-  `${signature} (${count === 1 ? 'once' : `${count} times`})`,
+  `${signature} (${times(count)})`,
   `  again: fencelab rerun ${shellWord(shortPath(join(folder, PROGRAM)))}`,
 ];

@@ -98,6 +98,7 @@ export async function searchKernel(
     ...(map === undefined ? {} : { coverage: reachedOf(map, runner.reached.places) }),
     findings: findings.all.filter(({ searches }) => searches.has(search.title)).length,
     failures: score.failures,
+    ...(score.documented.times === 0 ? {} : { documented: score.documented }),
     undecided: Object.fromEntries(score.undecided),
     guests: runner.guests,
     milliseconds: Math.round(performance.now() - began),

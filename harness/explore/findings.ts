@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, printScript, type Script } from '../../models/index.js';
+import { type Documented, documentedAs } from './documented.js';
 import type { FindingHeader } from './header.js';
 import { printHeader } from './header.js';
 import { programOf } from './remainder.js';
@@ -43,6 +44,7 @@ const LOG_LINES = 200;
 export class Findings {
   readonly #means: FindingsMeans;
   readonly #found = new Map<string, Finding>();
+  readonly #documented = new Map<Documented, number>();
 
   constructor(means: FindingsMeans) {
     this.#means = means;
@@ -52,8 +54,18 @@ export class Findings {
     return [...this.#found.values()];
   }
 
-  /** One more failure: a new one is shrunk and saved. */
+  /** Defects that were known before, and how often they were seen again. */
+  get documented(): ReadonlyMap<Documented, number> {
+    return this.#documented;
+  }
+
+  /** One more failure: a new one is shrunk and saved, one of a documented defect only counted. */
   async add(ran: Ran, runner: Runner, as: SearchedAs, signal: AbortSignal): Promise<Handled> {
+    const documented = documentedAs(ran, as.release);
+    if (documented !== undefined) {
+      this.#documented.set(documented, (this.#documented.get(documented) ?? 0) + 1);
+      return { program: undefined, goOn: true, documented: true };
+    }
     const located = ran.outcome.kind === 'died' ? await this.#locate(ran, runner, signal) : ran;
     const signature = signatureOf(located);
     const program = programOf(located);
@@ -159,7 +171,11 @@ function reportOf(finding: Finding, { verdict, result }: Ran): string {
   ];
   if (verdict?.kind === 'violates') lines.push(explain(verdict), '');
   for (const { where, text } of result.failures) lines.push(`${where}: ${text}`);
-  for (const { title, text } of result.splats)
-    lines.push(`kernel log: ${title}`, ...text.split('\n').slice(0, LOG_LINES), '');
+  for (const { kind, title, text } of result.splats)
+    lines.push(
+      `${kind === 'hang' ? 'the kernel spins' : 'kernel log'}: ${title}`,
+      ...text.split('\n').slice(0, LOG_LINES),
+      '',
+    );
   return `${lines.join('\n').trimEnd()}\n`;
 }

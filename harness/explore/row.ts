@@ -21,6 +21,8 @@ export const searchRow = z.object({
   /** Signatures, and how often all of them were seen. */
   findings: count,
   failures: count,
+  /** Times that a defect was met that is known of this kernel, and programs that were lost to it. */
+  documented: z.object({ times: count, lost: count }).optional(),
   undecided: z.record(z.string(), count),
   guests: count,
   milliseconds: count,

@@ -102,6 +102,14 @@ t.test('what is not known is counted as not known', async (t) => {
   t.same([...score.undecided], [['no fault injection', 1]]);
 });
 
+t.test('a documented defect is no failure, and what it cost is counted', async (t) => {
+  const given = { onFailure: async () => ({ program: undefined, goOn: true, documented: true as const }) };
+  t.match(await search(tenPrograms(), runnerOf(dies), given).run(), {
+    ...{ programs: 0, failures: 0, lost: 0 },
+    documented: { times: 1, lost: 10 },
+  });
+});
+
 t.test('a search that is out of time starts nothing', async (t) => {
   const calls: number[] = [];
   const it = search(new RandomBatches(1), runnerOf(holds, calls), { until: performance.now() - 1 });

@@ -27,6 +27,8 @@ export interface Handled {
   readonly program: number | undefined;
   /** Whether the programs behind it should be tried as well. */
   readonly goOn: boolean;
+  /** It is a defect that was known: no failure of this search, though it costs what was behind it. */
+  readonly documented?: true;
 }
 
 /** What was really judged, as against what was generated. */
@@ -36,6 +38,8 @@ export interface Score {
   /** Programs that were generated and of which nothing is known. */
   readonly lost: number;
   readonly failures: number;
+  /** Times that a documented defect was met, and programs that were lost to it. */
+  readonly documented: { readonly times: number; readonly lost: number };
   /** Why nothing could be said, and of how many batches. */
   readonly undecided: ReadonlyMap<string, number>;
 }
@@ -58,6 +62,7 @@ export class Search {
   #ops = 0;
   #lost = 0;
   #failures = 0;
+  #documented = { times: 0, lost: 0 };
   /** The strategy had nothing left. */
   exhausted = false;
 
@@ -77,6 +82,7 @@ export class Search {
       ops: this.#ops,
       lost: this.#lost,
       failures: this.#failures,
+      documented: this.#documented,
       undecided: this.#undecided,
     };
   }
@@ -140,8 +146,13 @@ export class Search {
       else this.#isUndecided(ran);
       return;
     }
+    const { program, goOn, documented } = await onFailure(ran);
+    if (documented) {
+      const { times, lost } = this.#documented;
+      this.#documented = { times: times + 1, lost: lost + batch.starts.length };
+      return;
+    }
     this.#failures++;
-    const { program, goOn } = await onFailure(ran);
     if (program === undefined) {
       this.#lost += batch.starts.length;
       return;

@@ -36,11 +36,18 @@ function cellsOf(row: SearchRow): readonly string[] {
   ];
 }
 
+const timesOf = (n: number): string => (n === 1 ? 'once' : `${n} times`);
+
 function remarks(row: SearchRow): string[] {
   if (row.untestable !== undefined) return [`${row.search}: ${row.untestable}`];
   const said: string[] = [];
   if (row.lost > 0) said.push(`${row.search}: of ${grouped(row.lost)} programs nothing is known`);
+  const { times: met = 0, lost = 0 } = row.documented ?? {};
+  if (met > 0)
+    said.push(
+      `${row.search}: a documented defect was met ${timesOf(met)}; ${grouped(lost)} programs were lost to it`,
+    );
   for (const [why, times] of Object.entries(row.undecided))
-    said.push(`${row.search}: could not tell, ${times === 1 ? 'once' : `${times} times`}: ${why}`);
+    said.push(`${row.search}: could not tell, ${timesOf(times)}: ${why}`);
   return said;
 }
