@@ -4,7 +4,7 @@ import type { AddCommand } from './add.js';
 import { collect } from './add.js';
 import { debugProgram } from './debug-program.js';
 import { wholeNumber } from './numbers.js';
-import { addTargetOptions, type TargetOptions } from './target.js';
+import { addCpusOption, addKernelOptions, type KernelOptions } from './target.js';
 
 const HELP = `
 The program is run once while QEMU records everything that makes the guest run as it does. Then the same run is played
@@ -21,7 +21,8 @@ Examples:
 
 Exit status: 0 it stopped there (or you ended it), 1 it did not, 2 usage, 125 this kernel could not be tested.`;
 
-export interface DebugOptions extends TargetOptions {
+export interface DebugOptions extends KernelOptions {
+  readonly cpus: number;
   readonly op?: number;
   readonly observe: boolean;
   readonly batch: boolean;
@@ -47,7 +48,7 @@ export const addDebug: AddCommand = (program, done) => {
       [],
     )
     .addHelpText('after', HELP);
-  addTargetOptions(command).action(async (file: string, options: DebugOptions) =>
+  addCpusOption(addKernelOptions(command)).action(async (file: string, options: DebugOptions) =>
     done(await debugProgram(file, options)),
   );
 };

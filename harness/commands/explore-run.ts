@@ -7,8 +7,11 @@ import type { Documented } from '../explore/documented.js';
 import { type Finding, Findings, PROGRAM } from '../explore/findings.js';
 import { type PlannedSearch, planSearches, STRATEGIES, type StrategyName } from '../explore/plan.js';
 import type { SearchRow } from '../explore/row.js';
+import { digestOf, type SavedPatch } from '../explore/saved-patches.js';
 import { table } from '../explore/table.js';
 import { cacheFolder, projectRoot } from '../folders.js';
+import { readPatches } from '../kernel/patches.js';
+import { parseKernelSpec } from '../kernel/spec.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { shellWord } from '../progress/words.js';
@@ -18,6 +21,7 @@ import { ensure } from '../setup/set-up.js';
 import type { ExploreOptions } from './explore.js';
 import { kernelFor } from './explore-kernel.js';
 import { searchKernel } from './explore-search.js';
+import { hasOwnPatches } from './finding-target.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { usualGuests } from './prepare-run.js';
 import { shortPath } from './reports.js';
@@ -73,9 +77,11 @@ async function exploreAll(
   const end = performance.now() + span;
   // One that takes longer than its share (a scan for leaks does) must not leave nothing to the others
   const least = span / searches.length / 2;
+  const patches = await ownPatches(options);
   const findings = new Findings({
     folder: join(folder, 'findings'),
     shrinkMs: SHRINK_MS,
+    ...(patches === undefined ? {} : { patches }),
     say: (text) => progress.say(text),
   });
   const rows: SearchRow[] = [];
@@ -94,6 +100,7 @@ async function exploreAll(
           kernel,
           target: options,
           findings,
+          patches: patches && digestOf(patches.map(({ text }) => text)),
         },
         progress,
         signal,
@@ -104,6 +111,10 @@ async function exploreAll(
   }
   return verdict(rows, findings, options.strict, folder, progress);
 }
+
+/** Read once: what is saved with a finding is what the search began with. */
+const ownPatches = async ({ patch, kernel }: ExploreOptions): Promise<readonly SavedPatch[] | undefined> =>
+  hasOwnPatches(patch) ? readPatches(patch, await parseKernelSpec(kernel)) : undefined;
 
 function verdict(
   rows: readonly SearchRow[],

@@ -12,7 +12,8 @@ import { makeStrategy } from '../explore/strategies.js';
 import { grouped } from '../explore/table.js';
 import type { Progress } from '../progress/progress.js';
 import type { SearchedKernel } from './explore-kernel.js';
-import type { TargetOptions } from './target.js';
+import { placeOf } from './finding-target.js';
+import type { KernelOptions } from './target.js';
 
 export interface KernelSearch {
   readonly search: PlannedSearch;
@@ -22,7 +23,9 @@ export interface KernelSearch {
   /** How long; undefined: until all is tried. */
   readonly milliseconds: number | undefined;
   readonly kernel: SearchedKernel;
-  readonly target: TargetOptions;
+  readonly target: KernelOptions;
+  /** The digest of the patches that are saved with findings. */
+  readonly patches: string | undefined;
   readonly findings: Findings;
 }
 
@@ -58,9 +61,8 @@ export async function searchKernel(
   const runner = new GuestRunner(kernel.guest);
   const { findings, target } = order;
   const as: SearchedAs = {
-    kernel: target.kernel,
-    patch: target.patch.length === 0 ? 'auto' : target.patch.join(' '),
-    ...(target.image === undefined ? {} : { image: target.image }),
+    ...placeOf(target),
+    ...(order.patches === undefined ? {} : { patches: order.patches }),
     profile: search.profile,
     release: kernel.target.release,
     gpu: gpuOf(search, target),

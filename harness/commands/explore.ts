@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Accelerator } from '../vm/qemu-args.js';
 import type { AddCommand } from './add.js';
 import { explore } from './explore-run.js';
 import { wholeNumber } from './numbers.js';
-import { addTargetOptions, type TargetOptions } from './target.js';
+import { addGuestsOption, addKernelOptions, type KernelOptions } from './target.js';
 import { timeSpan } from './time-span.js';
 
 const HELP = `
@@ -31,7 +31,8 @@ Examples:
 Exit status: 0 nothing was found, 1 something was, 2 usage, 125 this kernel could not be tested.`;
 
 /** The options of `fencelab explore`, as commander hands them over. */
-export interface ExploreOptions extends TargetOptions {
+export interface ExploreOptions extends KernelOptions {
+  readonly guests?: number;
   readonly exhaustive?: number;
   readonly random: boolean;
   readonly guided: boolean;
@@ -46,6 +47,14 @@ export interface ExploreOptions extends TargetOptions {
   /** Whether somebody asked for a profile, or it is the default. */
   readonly profileGiven: boolean;
 }
+
+/** What other commands let people choose, refused with the reason rather than as unknown. */
+const chosenBySearch = (flags: string): Option =>
+  new Option(flags).hideHelp().argParser(() => {
+    throw new InvalidArgumentError(
+      'A search chooses its machines itself: --race uses two processors, and one whose clock counts instructions. A program is run in another machine with: fencelab run FILE.',
+    );
+  });
 
 export const addExplore: AddCommand = (program, done) => {
   const command = program
@@ -65,7 +74,9 @@ export const addExplore: AddCommand = (program, done) => {
       timeSpan,
     )
     .addHelpText('after', HELP);
-  addTargetOptions(command)
+  addGuestsOption(addKernelOptions(command))
+    .addOption(chosenBySearch('--cpus <n>'))
+    .addOption(chosenBySearch('--icount <shift[,seed]>'))
     .addOption(
       new Option('--accel <kind>', 'auto: KVM if a guest has really run in it')
         .choices(['auto', 'kvm', 'tcg'])

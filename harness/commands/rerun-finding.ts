@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ProgramMode, printScript, repeated } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 import { type FindingHeader, parseHeader } from '../explore/header.js';
-import { projectRoot } from '../folders.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
+import { elsewhere, targetOf } from './finding-target.js';
 import { plannedProgram } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { showTries } from './show-tries.js';
@@ -33,38 +33,18 @@ export function rerunFinding(
   const programs = triesOf(read, header);
   const plan = programs.map(plannedProgram);
   return testKernel(
-    { ...options, ...elsewhere(targetOf(header), given) },
+    { ...options, ...elsewhere(targetFor(header, file, given), given) },
     async () => ({ plan, programs, guests: 1 }),
     showTries(programs, header.signature),
   );
 }
 
-/** The options that `fencelab explore` had. */
-export function targetOf(header: FindingHeader): TargetOptions {
-  const [shift, , seed] = (header.icount ?? '').split(' ').map(Number);
-  return {
-    kernel: header.kernel,
-    ...(header.image === undefined ? {} : { image: header.image }),
-    patch: header.patch === 'auto' ? [] : header.patch.split(' ').map(fromProject),
-    profile: header.profile,
-    gpu: header.gpu,
-    cpus: header.cpus,
-    ...(shift === undefined || seed === undefined ? {} : { icount: { shift, seed } }),
-  };
-}
-
-/** Patches were for the kernel that the failure was found on: on another one only "none" and "auto" mean something. */
-export function elsewhere(target: TargetOptions, given: Partial<TargetOptions>): TargetOptions {
-  const { image: _, ...rest } = target;
-  const isOther = given.kernel !== undefined || given.image !== undefined;
-  const patch = target.patch.length === 1 && target.patch[0] === 'none' ? target.patch : [];
-  if (given.image !== undefined) return { ...rest, patch: [], ...given };
-  return isOther ? { ...rest, patch, ...given } : { ...target, ...given };
-}
-
-/** Patches of the project are named from its folder, and found from wherever one is. */
-const fromProject = (patch: string): string =>
-  patch.startsWith('kernel-patch/') ? relative(process.cwd(), resolve(projectRoot, patch)) || '.' : patch;
+/** Patches that somebody names instead need not be as they were. */
+const targetFor = (header: FindingHeader, file: string, given: Partial<TargetOptions>): TargetOptions => {
+  const { patches: _, ...rest } = header;
+  const isTriedElsewhere = given.patch ?? given.kernel ?? given.image;
+  return targetOf(isTriedElsewhere === undefined ? header : rest, file);
+};
 
 export function modeOf({ mode, pauses }: FindingHeader): ProgramMode {
   const on = (word: string): boolean => mode.split(' ').includes(word);

@@ -16,21 +16,29 @@ import { collect } from './add.js';
 import { icountOf, wholeNumber } from './numbers.js';
 import { KERNEL_PROFILES, profileMachine } from './profiles.js';
 
-/** Which kernel, and in what machine: the options of every command that builds one. */
-export interface TargetOptions {
+/** Which kernel: the options of every command that builds one. */
+export interface KernelOptions {
   readonly kernel: string;
   readonly image?: string;
   readonly patch: readonly string[];
   readonly profile: string;
   readonly gpu: Gpu;
-  readonly guests?: number;
-  readonly cpus: number;
-  readonly icount?: { readonly shift: number; readonly seed: number };
   readonly jobs?: number;
 }
 
+/** Which kernel, and in what machine. */
+export interface TargetOptions extends KernelOptions {
+  readonly guests?: number;
+  readonly cpus: number;
+  readonly icount?: { readonly shift: number; readonly seed: number };
+}
+
 /** Declare {@link TargetOptions} on a command. */
-export function addTargetOptions(command: Command): Command {
+export const addTargetOptions = (command: Command): Command =>
+  addIcountOption(addCpusOption(addGuestsOption(addKernelOptions(command))));
+
+/** Declare {@link KernelOptions} on a command. */
+export function addKernelOptions(command: Command): Command {
   return command
     .option('-k, --kernel <what>', 'debian:VERSION, a kernel tree, or a tarball of one', 'debian:5.10')
     .option(
@@ -49,22 +57,28 @@ export function addTargetOptions(command: Command): Command {
     .addOption(
       new Option('--gpu <kind>', 'virtio-gpu: without 3D, with 3D, or none').choices([...GPUS]).default('2d'),
     )
-    .option(
-      '--guests <n>',
-      'guests side by side (default: one for each two processors, at least two)',
-      wholeNumber(1, 64),
-    )
-    .option('--cpus <n>', 'processors of a guest', wholeNumber(1, 8), 1)
-    .addOption(
-      new Option(
-        '--icount <shift[,seed]>',
-        'a clock that counts instructions, 2^SHIFT ns each (0-8): with TCG, one processor and --gpu none every run is the same; SEED: of the pauses of threads',
-      )
-        .argParser(icountOf)
-        .implies({ gpu: 'none' }),
-    )
     .option('-j, --jobs <n>', 'compile jobs (default: the number of processors)', wholeNumber(1, 1024));
 }
+
+export const addGuestsOption = (command: Command): Command =>
+  command.option(
+    '--guests <n>',
+    'guests side by side (default: one for each two processors, at least two)',
+    wholeNumber(1, 64),
+  );
+
+export const addCpusOption = (command: Command): Command =>
+  command.option('--cpus <n>', 'processors of a guest', wholeNumber(1, 8), 1);
+
+const addIcountOption = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--icount <shift[,seed]>',
+      'a clock that counts instructions, 2^SHIFT ns each (0-8): with TCG, one processor and --gpu none every run is the same; SEED: of the pauses of threads',
+    )
+      .argParser(icountOf)
+      .implies({ gpu: 'none' }),
+  );
 
 /** A kernel and the test programs for it, ready to be put into a run's folder. */
 export interface Ingredients {
@@ -80,12 +94,12 @@ export interface Ingredients {
 
 /** Builds what is missing. */
 export async function provide(
-  options: TargetOptions,
+  options: KernelOptions & Partial<Pick<TargetOptions, 'cpus' | 'icount'>>,
   cache: Cache,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Ingredients> {
-  if (options.icount !== undefined && options.cpus !== 1)
+  if (options.icount !== undefined && (options.cpus ?? 1) !== 1)
     throw new UsageError('--icount needs one processor', { remedy: 'Leave out --cpus.' });
   if (options.icount !== undefined && options.gpu !== 'none')
     throw new UsageError('--icount cannot have a virtio-gpu: QEMU serves it whenever the host gets to it', {

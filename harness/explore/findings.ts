@@ -7,6 +7,7 @@ import type { FindingHeader } from './header.js';
 import { printHeader } from './header.js';
 import { programOf } from './remainder.js';
 import type { Ran, Runner } from './runner.js';
+import { type SavedPatch, savePatches } from './saved-patches.js';
 import type { Handled } from './search.js';
 import { type Shrunk, shrink } from './shrink.js';
 import { signatureOf, slugOf } from './signature.js';
@@ -32,6 +33,8 @@ export interface FindingsMeans {
   readonly folder: string;
   /** How long one may be shrunk, in ms. */
   readonly shrinkMs: number;
+  /** Saved with each, where `SearchedAs.patches` has their digest. */
+  readonly patches?: readonly SavedPatch[];
   /** A line for whoever watches. */
   say(text: string): void;
 }
@@ -88,6 +91,7 @@ export class Findings {
     };
     this.#found.set(signature, finding);
     this.#write(finding);
+    if (this.#means.patches !== undefined) savePatches(finding.folder, this.#means.patches);
     this.#means.say(`found: ${signature}`);
     finding.shrunk = await shrink({
       runner,

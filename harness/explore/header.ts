@@ -12,6 +12,11 @@ export const findingHeader = z.strictObject({
   kernel: line.min(1),
   /** As given with --patch, separated by blanks: "auto", "none", or paths. */
   patch: line.min(1),
+  /** The sha256 of the patches that are saved beside the program; absent where `patch` says all. */
+  patches: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** A kernel that was built elsewhere. */
   image: line.optional(),
   profile: line.min(1),
