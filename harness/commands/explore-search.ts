@@ -36,6 +36,10 @@ const GUEST_MS = 6000;
 /** The same where the kernel is scanned for leaks behind it, which takes ten seconds. */
 const SCANNED_GUEST_MS = 180_000;
 
+/** How much later than asked for a search may end: a part of its time, or so many ms, which a busy machine takes to end QEMU. */
+const SLACK = 0.1;
+const LEAST_SLACK_MS = 15_000;
+
 /** One search on one kernel: a row of the table. */
 export async function searchKernel(
   order: KernelSearch,
@@ -78,7 +82,9 @@ export async function searchKernel(
     lanes: order.lanes,
     firstOps: Math.ceil(FIRST_OPS / kernel.guest.limitScale),
     guestMilliseconds: kernel.guest.kmemleak ? SCANNED_GUEST_MS : GUEST_MS,
+    scans: kernel.guest.kmemleak,
     until,
+    slack: Math.max(LEAST_SLACK_MS, SLACK * (order.milliseconds ?? 0)),
     signal,
     onProgress: (score) => stage.update(words(score, strategy), score.programs, strategy.total),
     onFailure: (ran) => findings.add(ran, runner, as, signal),
@@ -103,6 +109,8 @@ export async function searchKernel(
     ...(score.documented.times === 0 ? {} : { documented: score.documented }),
     undecided: Object.fromEntries(score.undecided),
     guests: runner.guests,
+    ...(score.cut === 0 ? {} : { cut: score.cut }),
+    ...(runner.unscanned === 0 ? {} : { unscanned: runner.unscanned }),
     milliseconds: Math.round(performance.now() - began),
     complete: run.exhausted && !signal.aborted,
   };

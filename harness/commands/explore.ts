@@ -16,6 +16,9 @@ Where programs come from:
   --race           two to four threads; what they see must have an order that the model allows. On two processors, and
                    on one whose clock counts instructions, where each schedule repeats exactly
   --faults         every allocation of every op fails once; no descriptors left
+--time is kept to a tenth of it or 15 s, but what has failed is still shrunk, for two minutes at most. A guest of the profile
+debug takes about a minute to boot and to be scanned for leaks: give it --time 3m or more.
+
 Without any of them: all. Each runs on the kernel profile that serves it best, unless --profile says which.
 
 A failure is shrunk to a program from which nothing can be taken away, and saved in the folder of the run:

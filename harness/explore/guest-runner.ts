@@ -37,12 +37,15 @@ export class GuestRunner implements Runner {
   readonly reached = new Reached();
   /** Guests that were started. */
   guests = 0;
+  /** Guests that ended before their kernel was scanned for leaks, since time was up. */
+  unscanned = 0;
 
   constructor(order: GuestOrder) {
     this.#order = order;
   }
 
-  async run(batches: readonly Batch[], signal: AbortSignal): Promise<readonly Ran[]> {
+  async run(batches: readonly Batch[], signal: AbortSignal, deadline?: AbortSignal): Promise<readonly Ran[]> {
+    const stop = deadline === undefined ? signal : AbortSignal.any([signal, deadline]);
     const folder = join(this.#order.folder, `run-${this.#calls++}`);
     const judged = new Map<string, Judged>();
     const judge = new ModelJudge({
@@ -57,21 +60,24 @@ export class GuestRunner implements Runner {
       outcome = await runPlan(
         { ...this.#order, ...order, folder: join(folder, `boot-${boots}`) },
         { onGuestEnd: () => this.guests++ },
-        signal,
+        stop,
       );
-      if (outcome.untestable === undefined || boots === MOST_BOOTS || signal.aborted) break;
+      if (outcome.untestable === undefined || boots === MOST_BOOTS || stop.aborted) break;
     }
     if (outcome.untestable !== undefined)
       throw new NoGuest(outcome.untestable.reason, outcome.untestable.detail);
     // What they said is in memory; a day's search would fill the disk
     await rm(folder, { recursive: true, force: true });
-    const results = resultsOf(outcome);
+    const wasCut = outcome.guests.some(({ ended }) => ended === 'interrupted');
+    if (wasCut && this.#order.kmemleak) this.unscanned++;
+    const results = resultsOf(outcome, wasCut);
     return batches.map((batch) => {
       const name = `${PROGRAM_SUITE}@${batch.name}`;
       const result = results.get(name);
       if (result === undefined) throw new Error(`[fencelab bug] no result of ${name}`);
       const one = judged.get(name);
-      return ranOf(batch, result, one, this.reached.add(one?.reached ?? []));
+      const ran = ranOf(batch, result, one, this.reached.add(one?.reached ?? []));
+      return stop.aborted && result.outcome === 'notrun' ? { ...ran, cut: true } : ran;
     });
   }
 }
@@ -92,9 +98,12 @@ function planned({ name, script }: Batch): PlannedSubtest {
   };
 }
 
-/** What the kernel reported outside of every batch goes to the last one that ran: it has to be somewhere. */
-function resultsOf({ results, guests }: RunOutcome): ReadonlyMap<string, SubtestResult> {
-  const outside = guests.flatMap(({ splats }) => splats);
+/**
+ * What the kernel reported outside of every batch goes to the last one that ran: it has to be somewhere. That the words of
+ * a guest that we ended break off is no damage.
+ */
+function resultsOf({ results, guests }: RunOutcome, wasCut: boolean): ReadonlyMap<string, SubtestResult> {
+  const outside = guests.flatMap(({ splats }) => splats).filter(({ kind }) => !(wasCut && kind === 'lost'));
   const last = results.findLast(({ outcome }) => outcome !== 'notrun') ?? results.at(-1);
   return new Map(
     results.map((result) => [

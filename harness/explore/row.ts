@@ -25,6 +25,9 @@ export const searchRow = z.object({
   documented: z.object({ times: count, lost: count }).optional(),
   undecided: z.record(z.string(), count),
   guests: count,
+  /** Programs that were under way when time was up, and guests whose kernel was not scanned for leaks any more. */
+  cut: count.optional(),
+  unscanned: count.optional(),
   milliseconds: count,
   /** All there was to try was tried. */
   complete: z.boolean(),

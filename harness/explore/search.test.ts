@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { type Batch, parseScript, type Strategy } from '../../models/index.js';
 import { NoGuest } from './guest-runner.js';
@@ -117,6 +118,40 @@ t.test('a search that is out of time starts nothing', async (t) => {
   t.same(calls, []);
   t.notOk(it.exhausted);
 });
+
+t.test('a guest whose scan for leaks would end too late is not started', async (t) => {
+  const calls: number[] = [];
+  const runner: Runner = {
+    run: async (batches) => {
+      calls.push(batches.length);
+      await sleep(900); // its batches say that they took 1 ms each: all else is the boot and the scan
+      return batches.map(holds);
+    },
+  };
+  const order = { lanes: 1, firstOps: 1, scans: true, until: performance.now() + 1500 };
+  await search(new RandomBatches(1), runner, order).run();
+  t.ok(calls.length <= 1, 'what is left of its time after the first is less than a guest takes');
+});
+
+t.test(
+  'when its time and some more is up guests are ended, and what was under way counts as nothing',
+  async (t) => {
+    const strategy = tenPrograms();
+    let heard = 0;
+    strategy.heard = () => void heard++;
+    const runner: Runner = {
+      run: async (batches, _, deadline) => {
+        await new Promise((resolve) => deadline?.addEventListener('abort', resolve));
+        return batches.map((batch) => ({ ...dies(batch), cut: true }));
+      },
+    };
+    const order = { lanes: 1, until: performance.now() + 5, slack: 5 };
+    const score = await search(strategy, runner, order).run();
+    t.match(score, { programs: 0, failures: 0, lost: 0, cut: 10 });
+    t.equal(score.undecided.size, 0);
+    t.equal(heard, 0, 'the strategy learns nothing from them');
+  },
+);
 
 t.test('a kernel that does not boot any more ends the search, and what was lost is counted', async (t) => {
   const runner: Runner = { run: () => Promise.reject(new NoGuest('the timer does not work', 'log')) };

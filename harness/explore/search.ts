@@ -13,8 +13,12 @@ export interface SearchOrder {
   /** Ops that the first guests get, about; later ones get what is done in `guestMilliseconds`. */
   readonly firstOps: number;
   readonly guestMilliseconds: number;
-  /** performance.now() after which no guest is started; those that are under way are finished. */
+  /** Guests are busy with other things than ops at their end: their kernel is scanned for leaks. */
+  readonly scans?: boolean;
+  /** performance.now() when all should be done: no guest is started that is not expected to end before. */
   readonly until: number;
+  /** So many ms later those that are under way all the same are ended. */
+  readonly slack?: number;
   /** Everything ends now. */
   readonly signal: AbortSignal;
   onProgress?(score: Score): void;
@@ -40,6 +44,8 @@ export interface Score {
   readonly failures: number;
   /** Times that a documented defect was met, and programs that were lost to it. */
   readonly documented: { readonly times: number; readonly lost: number };
+  /** Programs that were under way when time was up. */
+  readonly cut: number;
   /** Why nothing could be said, and of how many batches. */
   readonly undecided: ReadonlyMap<string, number>;
 }
@@ -49,6 +55,12 @@ const MOST_UNDECIDED = 100;
 
 /** What the trace of one guest may take of our memory. */
 const MOST_OPS = 1_000_000;
+
+/** As long as a timer can be, in ms. */
+const MOST_TIMER = 0x7fffffff;
+
+/** How long a guest has worked on them, in ms. */
+const workOf = (all: readonly Ran[]): number => all.reduce((sum, { result }) => sum + result.milliseconds, 1);
 
 const opsOf = (batches: readonly Batch[]): number =>
   batches.reduce((sum, { script }) => sum + script.events.length, 0);
@@ -63,6 +75,8 @@ export class Search {
   #lost = 0;
   #failures = 0;
   #documented = { times: 0, lost: 0 };
+  #cut = 0;
+  readonly #deadline = new AbortController();
   /** The strategy had nothing left. */
   exhausted = false;
 
@@ -71,8 +85,14 @@ export class Search {
   }
 
   async run(): Promise<Score> {
-    const { lanes } = this.#order;
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
+    const { lanes, until, slack } = this.#order;
+    const left = until + (slack ?? Number.POSITIVE_INFINITY) - performance.now();
+    const timer = left < MOST_TIMER ? setTimeout(() => this.#deadline.abort(), left) : undefined;
+    try {
+      await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
+    } finally {
+      clearTimeout(timer);
+    }
     return this.score();
   }
 
@@ -83,17 +103,20 @@ export class Search {
       lost: this.#lost,
       failures: this.#failures,
       documented: this.#documented,
+      cut: this.#cut,
       undecided: this.#undecided,
     };
   }
 
   async #lane(): Promise<void> {
-    const { until, signal, runner, onProgress, guestMilliseconds } = this.#order;
+    const { until, signal, runner, onProgress, guestMilliseconds, scans } = this.#order;
     let most = this.#order.firstOps;
-    for (let now = performance.now(); now < until && !signal.aborted; now = performance.now()) {
+    // What a guest takes besides its ops: to boot, and the scan for leaks
+    let besides = 0;
+    for (let now = performance.now(); now + besides < until && !signal.aborted; now = performance.now()) {
       const batches = this.#take(most);
       if (batches.length === 0) return;
-      const all = await runner.run(batches, signal).catch((error: unknown) => {
+      const all = await runner.run(batches, signal, this.#deadline.signal).catch((error: unknown) => {
         if (error instanceof NoGuest) return error.message;
         throw error;
       });
@@ -103,8 +126,10 @@ export class Search {
         return;
       }
       const took = performance.now() - now;
-      const span = Math.min(guestMilliseconds, Math.max(0, until - now - took));
-      most = Math.min(MOST_OPS, Math.ceil((opsOf(batches) / took) * span));
+      const worked = scans === true ? Math.min(took, workOf(all)) : took;
+      besides = took - worked;
+      const span = Math.min(guestMilliseconds, Math.max(0, until - now - took - besides));
+      most = Math.min(MOST_OPS, Math.ceil((opsOf(batches) / worked) * span));
       for (const ran of all) {
         await this.#heard(ran);
         onProgress?.(this.score());
@@ -139,6 +164,10 @@ export class Search {
   async #heard(ran: Ran): Promise<void> {
     const { strategy, onFailure } = this.#order;
     const { batch, outcome } = ran;
+    if (ran.cut === true) {
+      this.#cut += batch.starts.length;
+      return;
+    }
     strategy.heard(outcome);
     this.#ops += outcome.ops;
     if (!isFailure(ran)) {

@@ -35,6 +35,7 @@ t.test('a table of searches, and what is missing under it', async (t) => {
       documented: { times: 2, lost: 1100 },
       undecided: { 'its end is missing': 1, 'too many states are possible': 3 },
     },
+    { ...ROW, search: 'random', cut: 17, unscanned: 2 },
     { ...ROW, search: 'faults', untestable: 'the kernel did not reach the agent in time' },
   ];
   t.equal(
@@ -42,11 +43,14 @@ t.test('a table of searches, and what is missing under it', async (t) => {
     `search                       programs        ops  states  coverage      findings  time
 exhaustive, 4 ops             123 456  1 234 567     987         -             0  61 s
 guided                        123 456  1 234 567     987   310/402  2 (17 times)  61 s
+random                        123 456  1 234 567     987         -             0  61 s
 faults             could not be tried
 guided: of 1 200 programs nothing is known
 guided: a documented defect was met 2 times; 1 100 programs were lost to it
 guided: could not tell, once: its end is missing
 guided: could not tell, 3 times: too many states are possible
+random: time was up before 17 programs ended
+random: time was up before 2 guests were scanned for leaks
 faults: the kernel did not reach the agent in time
 `,
   );

@@ -47,6 +47,12 @@ function remarks(row: SearchRow): string[] {
     said.push(
       `${row.search}: a documented defect was met ${timesOf(met)}; ${grouped(lost)} programs were lost to it`,
     );
+  if (row.cut !== undefined)
+    said.push(`${row.search}: time was up before ${grouped(row.cut)} programs ended`);
+  if (row.unscanned !== undefined)
+    said.push(
+      `${row.search}: time was up before ${row.unscanned === 1 ? 'a guest was' : `${row.unscanned} guests were`} scanned for leaks`,
+    );
   for (const [why, times] of Object.entries(row.undecided))
     said.push(`${row.search}: could not tell, ${timesOf(times)}: ${why}`);
   return said;
