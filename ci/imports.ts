@@ -20,10 +20,12 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/model/': ['harness/result/', 'harness/channel/', 'harness/trace/', 'models/index.ts'],
   // What people and machines are shown: sees results, never how they came about.
   'harness/progress/': ['log-update', 'picocolors'],
-  'harness/report/': ['harness/result/', 'harness/progress/', 'harness/errors.ts', 'zod'],
+  'harness/report/': ['harness/result/', 'harness/progress/', 'harness/reading/', 'harness/errors.ts', 'zod'],
   // The stages of a run. None knows a later one.
   'harness/errors.ts': [],
   'harness/folders.ts': ['node:'],
+  // Files and names that people write: what is wrong in them, and where.
+  'harness/reading/': ['harness/errors.ts', 'zod'],
   'harness/process/': ['execa'],
   'harness/setup/': ['harness/errors.ts', 'harness/process/', 'harness/progress/', 'node:', 'zx'],
   'harness/cache/': [
@@ -41,17 +43,17 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Which code was reached.
   'harness/cover/': [
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/cache/', 'harness/trace/'],
-    ...['node:', 'zod'],
+    ...['harness/reading/', 'node:', 'zod'],
   ],
   'harness/programs/': ['harness/errors.ts', 'models/index.ts', 'node:'],
   'harness/vm/': ['harness/errors.ts', 'harness/process/', 'node:', 'execa', 'zod'],
   'harness/record/': [
-    ...['harness/errors.ts', 'harness/result/', 'harness/vm/qemu-args.ts'],
+    ...['harness/errors.ts', 'harness/reading/', 'harness/result/', 'harness/vm/qemu-args.ts'],
     ...['node:', 'tar', 'zod'],
   ],
   'harness/drive/': [
     ...['harness/errors.ts', 'harness/result/', 'harness/channel/', 'harness/console/', 'harness/vm/'],
-    ...['harness/trace/', 'harness/model/'],
+    ...['harness/trace/', 'harness/model/', 'harness/reading/'],
     ...['node:', 'picomatch'],
   ],
   // Programs as C, for people who do not have fencelab.

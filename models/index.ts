@@ -39,7 +39,7 @@ export { passes } from './programs/shrink.js';
 export type { Batch, Outcome as BatchOutcome, ProgramMode, Strategy, Tally } from './programs/strategy.js';
 export { viewWorld, type WorldView } from './state/view.js';
 export { World } from './state/world.js';
-export { parseEvent, parseScript } from './text/parse.js';
+export { linesOfOps, parseEvent, parseScript } from './text/parse.js';
 export { ParseError } from './text/parse-error.js';
 export { printCall, printEvent, printResult, printScript } from './text/print.js';
 export { printVariable } from './text/words.js';

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { expectations, expectedTogether, PROFILES, type Profile, profileNamed } from '../../models/index.js';
 import { UsageError } from '../errors.js';
@@ -10,6 +8,7 @@ import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { refuseForC, scriptForC } from '../standalone/script.js';
 import { standalone } from '../standalone/source.js';
 import type { AddCommand } from './add.js';
+import { writableFile } from './reports.js';
 
 const DEFAULT_PROFILE = 'linux-5.10+series';
 
@@ -50,7 +49,7 @@ export const addC: AddCommand = (program, done) => {
         throw new UsageError(`${file} is a folder`, { remedy: 'Give one program.' });
       const text = sourceOf(read, options);
       if (options.output === undefined) process.stdout.write(text);
-      else writeFileSync(resolve(options.output), text);
+      else writableFile(options.output).write(text);
       done(0);
     });
 };

@@ -33,7 +33,7 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
   const mode: ProgramMode = { careful: true, observe: true, cover: true };
   const all = files.length === 0;
   const read = readPrograms(all ? [PROGRAMS] : files).filter(({ file }) => !all || !file.includes(DEFECTS));
-  for (const { file, script } of read) programBytes(file, script, mode); // refused before anything is built
+  for (const { file, script, text } of read) programBytes(file, script, mode, text); // refused before anything is built
   const reasons = readReasons();
   const { json, ...rest } = options;
   const report = json === undefined ? undefined : writableFile(json);

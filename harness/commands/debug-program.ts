@@ -61,7 +61,7 @@ async function debug(
   const [program, ...more] = readPrograms([file]);
   if (program === undefined || more.length > 0)
     throw new UsageError(`${file} holds ${more.length + 1} programs`, { remedy: 'Name one of them.' });
-  const bytes = programBytes(file, program.script, { careful: true, observe: options.observe });
+  const bytes = programBytes(file, program.script, { careful: true, observe: options.observe }, program.text);
   await ensure(needs, progress);
   const ingredients = await provide(options, await Cache.open(cacheFolder()), progress, signal);
   const { vmlinuxFile } = ingredients;

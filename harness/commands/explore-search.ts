@@ -40,6 +40,18 @@ const SCANNED_GUEST_MS = 180_000;
 const SLACK = 0.1;
 const LEAST_SLACK_MS = 15_000;
 
+/** Ops for each second of a search that a first guest gets whose kernel is scanned: it is to be done in half of the time. */
+const SCANNED_OPS = 2.5;
+
+function firstOps(
+  { guest: { kmemleak, limitScale } }: SearchedKernel,
+  milliseconds: number | undefined,
+): number {
+  const most = Math.ceil(FIRST_OPS / limitScale);
+  if (!kmemleak || milliseconds === undefined) return most;
+  return Math.min(most, Math.ceil((SCANNED_OPS * milliseconds) / 1000));
+}
+
 /** One search on one kernel: a row of the table. */
 export async function searchKernel(
   order: KernelSearch,
@@ -80,7 +92,7 @@ export async function searchKernel(
     strategy,
     runner,
     lanes: order.lanes,
-    firstOps: Math.ceil(FIRST_OPS / kernel.guest.limitScale),
+    firstOps: firstOps(kernel, order.milliseconds),
     guestMilliseconds: kernel.guest.kmemleak ? SCANNED_GUEST_MS : GUEST_MS,
     scans: kernel.guest.kmemleak,
     until,

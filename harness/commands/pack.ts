@@ -6,6 +6,7 @@ import { UsageError } from '../errors.js';
 import { projectRoot } from '../folders.js';
 import { pack } from '../record/pack.js';
 import type { AddCommand } from './add.js';
+import { writableFile } from './reports.js';
 
 export const addPack: AddCommand = (program, done) => {
   program
@@ -29,6 +30,7 @@ export const addPack: AddCommand = (program, done) => {
         throw new UsageError(`${file} exists already`, {
           remedy: 'Give another name with --output, or --force to overwrite it.',
         });
+      writableFile(file); // refused before anything is read
       const { bytes } = await pack(run, file);
       process.stdout.write(
         `${file} (${(bytes / 1e6).toFixed(1)} MB)\nagain, on any x86-64 machine: fencelab rerun ${basename(file)}\n`,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type ProgramMode, printScript, repeated } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 import { type FindingHeader, parseHeader } from '../explore/header.js';
+import { programBytes } from '../programs/program.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { elsewhere, targetOf } from './finding-target.js';
 import { plannedProgram } from './run.js';
@@ -25,11 +24,12 @@ export function rerunFinding(
   given: Partial<TargetOptions> = {},
 ): Promise<number> {
   const [read] = readPrograms([file]);
-  const header = parseHeader(readFileSync(resolve(file), 'utf8'), file);
+  const header = read === undefined ? undefined : parseHeader(read.text, file);
   if (read === undefined || header === undefined)
     throw new UsageError(`${file} does not say on what kernel it is to be run again`, {
       remedy: `Programs without such a header are run with: fencelab run ${file}`,
     });
+  programBytes(file, read.script, modeOf(header), read.text); // refused before anything is built
   const programs = triesOf(read, header);
   const plan = programs.map(plannedProgram);
   return testKernel(

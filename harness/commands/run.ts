@@ -59,7 +59,7 @@ function runPrograms(files: readonly string[], options: RunCommandOptions): Prom
     ...(options.icount === undefined ? {} : { pauses: options.icount.seed }),
   };
   const read = readPrograms(files);
-  for (const { file, script } of read) programBytes(file, script, mode); // refused before anything is built
+  for (const { file, script, text } of read) programBytes(file, script, mode, text); // refused before anything is built
   const plan = select(read.map(plannedProgram), options.only);
   const names = new Set(plan.map((s) => s.subtest));
   const programs = read.filter(({ name }) => names.has(name)).map((one) => ({ ...one, ...mode }));

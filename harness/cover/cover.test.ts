@@ -165,11 +165,11 @@ t.test('the reasons are well formed, and what is not is refused with its place',
     JSON.stringify({ formatVersion: 1, reasons: [{ ...entry, ...change }] });
   t.same(parseReasons(text({}), 'x'), [entry]);
   for (const [change, words] of [
-    [{ why: 'no' }, /x: reasons\.0\.why/],
+    [{ why: 'no' }, /x, line 1: reasons\.0\.why/],
     [{ functions: [] }, /reasons\.0\.functions/],
     [{ file: 'a/b.c' }, /reasons\.0\.file/],
     [{ more: 1 }, /reasons\.0/],
   ] as const)
     t.throws(() => parseReasons(text(change), 'x'), { message: words, exitCode: 2 });
-  t.throws(() => parseReasons('{', 'x'), { message: /x is no JSON/ });
+  t.throws(() => parseReasons('{', 'x'), { message: /x, line 1: this is not JSON: it breaks off/ });
 });

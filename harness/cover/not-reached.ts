@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UsageError } from '../errors.js';
 import { projectRoot } from '../folders.js';
+import { readJson } from '../reading/json.js';
 
 const reason = z.strictObject({
   /** The name of the file, without folders. */
@@ -20,24 +20,12 @@ export type Reason = z.infer<typeof reason>;
 
 export const NOT_REACHED = join(projectRoot, 'vm-images', 'cover', 'not-reached.json');
 
-/** The reasons in a text. Throws UsageError, which names the file and what is wrong in it. */
-export function parseReasons(text: string, file: string): readonly Reason[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data.reasons;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(
-    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as it should be'}`,
-    {
-      remedy: 'harness/cover/not-reached.ts says what an entry has.',
-    },
-  );
-}
+/** The reasons in a text. Throws UsageError with the line and the reason. */
+export const parseReasons = (text: string, file: string): readonly Reason[] =>
+  readJson(text, file, schema, {
+    what: 'why code is not reached',
+    remedy: 'harness/cover/not-reached.ts says what an entry has.',
+  }).reasons;
 
 export const readReasons = (): readonly Reason[] =>
   parseReasons(readFileSync(NOT_REACHED, 'utf8'), NOT_REACHED);

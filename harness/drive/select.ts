@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import picomatch from 'picomatch';
 import { UsageError } from '../errors.js';
+import { didYouMean, nearNames } from '../reading/near.js';
 import { fullName, type PlannedSubtest } from '../result/result.js';
 
 /**
@@ -15,14 +16,45 @@ export function select(
 ): readonly PlannedSubtest[] {
   if (patterns.length === 0) return plan;
   const matchers = patterns.map((pattern) => {
-    const whole = pattern.includes('@') ? pattern : `${pattern}@*`;
-    const matches = picomatch(whole, { dot: true, nonegate: true });
+    const matches = matcherOf(pattern);
     if (!plan.some((s) => matches(fullName(s))))
       throw new UsageError(`no subtest is called "${pattern}"`, {
-        remedy:
-          '"fencelab list" shows all of them; a pattern is PROGRAM, PROGRAM@SUBTEST, or a glob of these in quotes.',
+        remedy: `${didYouMean(meant(pattern, plan))}${REMEDY}`,
       });
     return matches;
   });
   return plan.filter((s) => matchers.some((matches) => matches(fullName(s))));
+}
+
+const REMEDY =
+  '"fencelab list" shows all of them; a pattern is PROGRAM, PROGRAM@SUBTEST, or a glob of these in quotes.';
+const MOST_LETTERS = 1000;
+
+function matcherOf(pattern: string): (name: string) => boolean {
+  const refuse = (why: string): UsageError =>
+    new UsageError(`"${pattern.slice(0, 60)}" is no pattern: ${why}`, { remedy: REMEDY });
+  if (pattern.length > MOST_LETTERS) throw refuse(`it has ${pattern.length} letters`);
+  const whole = pattern.includes('@') ? pattern : `${pattern}@*`;
+  try {
+    return picomatch(whole, { dot: true, nonegate: true });
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Names that somebody may have meant: of programs if the pattern names one, or of subtests. */
+function meant(pattern: string, plan: readonly PlannedSubtest[]): string[] {
+  const full = plan.map(fullName);
+  if (pattern.includes('@')) return nearNames(pattern, full);
+  const programs = nearNames(
+    pattern,
+    plan.map(({ program }) => program),
+  );
+  // The name of a subtest alone is often meant as one
+  return programs.length > 0
+    ? programs
+    : nearNames(
+        pattern,
+        plan.map(({ subtest }) => subtest),
+      ).flatMap((subtest) => full.filter((name) => name.endsWith(`@${subtest}`)).slice(0, 1));
 }

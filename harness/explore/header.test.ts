@@ -34,7 +34,7 @@ t.test('what makes no sense is refused with the line and the reason', async (t) 
   refused(text.replace('#: gpu none', '#: gpu fast'), /line 6: gpu: /);
   refused(text.replace('#: cpus 1', '#: cups 1'), /a\.prog, line 7: cups: there is no such key|lacks "cpus"/);
   refused(`${text}#: cpus 2\n`, /line 14: "cpus" is there twice/);
-  refused('#: signature x\n', /its header lacks "kernel"/);
+  refused('#: signature x\n', /line 1: the header lacks "kernel"/);
 });
 
 t.test('no text makes it crash', async () => {

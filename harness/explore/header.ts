@@ -73,7 +73,9 @@ export function parseHeader(text: string, file: string): FindingHeader | undefin
   const where = found.get(key);
   const why = unknown === undefined ? (issue?.message ?? 'it makes no sense') : 'there is no such key';
   throw new UsageError(
-    where === undefined ? `${file}: its header lacks "${key}"` : `${file}, line ${where.at}: ${key}: ${why}`,
+    where === undefined
+      ? `${file}, line ${Math.min(...[...found.values()].map(({ at }) => at))}: the header lacks "${key}"`
+      : `${file}, line ${where.at}: ${key}: ${why}`,
     { remedy: 'Lines that begin with "#:" say on what kernel and how a saved program is run again.' },
   );
 }

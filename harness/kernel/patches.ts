@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { UntestableError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { projectRoot } from '../folders.js';
 import type { KernelSpec } from './spec.js';
 
@@ -54,15 +54,28 @@ async function patchFiles(place: string): Promise<string[]> {
       remedy: 'Write their names into a file called `series`, one a line, in the order in which they apply.',
     });
   }
-  return parseSeries(series).map((name) => join(place, name));
+  const names = parseSeries(series);
+  if (names.length === 0)
+    throw new UsageError(`${join(place, 'series')} names no patch.`, {
+      remedy: 'A kernel without patches is asked for with: --patch none',
+    });
+  for (const { name, line } of names) {
+    const there = await stat(join(place, name)).catch((error: NodeJS.ErrnoException) => error);
+    if (there instanceof Error || !there.isFile())
+      throw new UsageError(
+        `${join(place, 'series')}, line ${line}: the patch ${name} cannot be read: ${there instanceof Error ? there.code : 'it is no file'}`,
+        { remedy: 'A `series` file has the name of a patch beside it on each line; "#" begins a comment.' },
+      );
+  }
+  return names.map(({ name }) => join(place, name));
 }
 
-/** A quilt-like `series` file: a name a line; `#` begins a comment. */
-export function parseSeries(text: string): string[] {
+/** A quilt-like `series` file: a name a line; `#` begins a comment. With the line of each, from 1. */
+export function parseSeries(text: string): { name: string; line: number }[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '');
+    .map((line, at) => ({ name: line.replace(/(^|\s)#.*$/, '').trim(), line: at + 1 }))
+    .filter(({ name }) => name !== '');
 }
 
 async function readPatch(path: string): Promise<Patch> {
@@ -81,9 +94,12 @@ async function readPatch(path: string): Promise<Patch> {
     });
   const outside = paths.find((each) => each.startsWith('/') || each.split('/').includes('..'));
   if (outside !== undefined)
-    throw new UntestableError(`${name} names ${outside}, which is outside the kernel tree.`, {
-      remedy: 'Make the patch at the top of the tree, with a/ and b/ before the paths.',
-    });
+    throw new UsageError(
+      `${path}, line ${lineOfPath(text, outside)}: ${outside} is outside the kernel tree.`,
+      {
+        remedy: 'Make the patch at the top of the tree, with a/ and b/ before the paths.',
+      },
+    );
   return { name, path, sha256: createHash('sha256').update(bytes).digest('hex'), text, paths };
 }
 
@@ -99,3 +115,9 @@ export function pathsOf(diff: string): string[] {
     for (const match of diff.matchAll(pattern)) if (match[1] !== undefined) paths.add(match[1].trimEnd());
   return [...paths];
 }
+
+/** The line of a diff, from 1, that names a path. */
+const lineOfPath = (diff: string, path: string): number =>
+  diff
+    .split('\n')
+    .findIndex((line) => /^(?:---|\+\+\+|rename|copy|diff) /.test(line) && line.includes(path)) + 1;

@@ -2,6 +2,7 @@
 import {
   DEFAULT_SETTING,
   type Event,
+  linesOfOps,
   OPERATIONS,
   type Operation,
   type ProgramMode,
@@ -53,8 +54,11 @@ const flagsOf = ({ careful, observe, faults, cover, signals }: ProgramMode): num
   (cover ? COVER : 0) |
   (signals ? SIGNALS : 0);
 
-/** The file for the guest. Throws UsageError for what its executor cannot do. */
-export function programBytes(name: string, script: Script, mode: ProgramMode): Uint8Array {
+/**
+ * The file for the guest. Throws UsageError for what its executor cannot do; with the line where the text is given that the
+ * script was read from.
+ */
+export function programBytes(name: string, script: Script, mode: ProgramMode, text?: string): Uint8Array {
   const { events, setting } = script;
   if (events.length === 0)
     throw new UsageError(`${name} has no op`, { remedy: 'A program is one op a line: t0 = timeline' });
@@ -71,13 +75,18 @@ export function programBytes(name: string, script: Script, mode: ProgramMode): U
   for (const [at, event] of events.entries()) {
     const why = refusal(event);
     if (why !== undefined)
-      throw new UsageError(`op ${at} of ${name} cannot be run: ${why}`, {
+      throw new UsageError(`${placeOf(name, at, text)} cannot be run: ${why}`, {
         remedy: 'Take it out, or see what the model says of the file: fencelab model FILE',
       });
     const { op, args } = event.call;
     words.push((1 + args.length) | (op.code << 16) | ((event.thread ?? 0) << 24), ...args);
   }
   return new Uint8Array(Int32Array.from(words, (word) => word | 0).buffer);
+}
+
+function placeOf(name: string, op: number, text: string | undefined): string {
+  const line = text === undefined ? undefined : linesOfOps(text)[op];
+  return line === undefined ? `op ${op} of ${name}` : `${name}, line ${line}: this op`;
 }
 
 /** Seconds a program may take: what it sleeps for, a second for each poll that waits, and ten. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { ParseError, parseScript, type Script } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 
@@ -31,7 +31,7 @@ export function readPrograms(paths: readonly string[]): ProgramFile[] {
     let name = base;
     for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
     taken.add(name);
-    const text = readFileSync(resolve(file), 'utf8');
+    const text = textOf(file);
     return { name, file, text, script: parseProgram(text, file), purpose: purposeOf(text, file) };
   });
 }
@@ -46,23 +46,44 @@ export function parseProgram(text: string, file: string): Script {
   }
 }
 
+/** The text of a file that somebody names. Throws UsageError if there is none to be read. */
+export function textOf(file: string): string {
+  const refuse = (why: string): UsageError =>
+    new UsageError(`${file} cannot be read: ${why}`, {
+      remedy: 'Give a program in text form; vm-images/programs has examples.',
+    });
+  let bytes: Uint8Array;
+  try {
+    const found = statSync(resolve(file));
+    // A pipe would be waited for, for ever
+    if (!found.isFile()) throw refuse('it is no file');
+    if (found.size > MAX_BYTES) throw refuse(`it has ${found.size} bytes, which is too large for a program`);
+    bytes = readFileSync(resolve(file));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw refuse((error as NodeJS.ErrnoException).code ?? String(error));
+  }
+  const zero = bytes.indexOf(0);
+  if (zero >= 0) {
+    const line = bytes.subarray(0, zero).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 1);
+    throw new UsageError(`${file}, line ${line}: this is not text`, {
+      remedy: 'Give a program in text form; what a guest recorded (trace.bin) is not.',
+    });
+  }
+  return new TextDecoder().decode(bytes);
+}
+
 function filesIn(path: string): string[] {
   const found = statSync(resolve(path), { throwIfNoEntry: false });
   if (found === undefined)
     throw new UsageError(`there is no file or folder ${path}`, {
       remedy: 'Give a program in text form; vm-images/programs has examples.',
     });
-  if (!found.isDirectory()) {
-    if (found.size > MAX_BYTES)
-      throw new UsageError(`${path} is too large for a program: ${found.size} bytes`, {
-        remedy: 'Cut the trace down to what shows it.',
-      });
-    return [path];
-  }
-  const inside = readdirSync(resolve(path), { recursive: true, encoding: 'utf8' })
-    .filter((name) => EXTENSION.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  if (!found.isDirectory()) return [path];
+  const inside = readdirSync(resolve(path), { recursive: true, withFileTypes: true })
+    .filter((entry) => EXTENSION.test(entry.name) && !entry.isDirectory())
+    .map((entry) => join(path, relative(resolve(path), join(entry.parentPath ?? entry.path, entry.name))))
+    .sort();
   if (inside.length === 0)
     throw new UsageError(`there is no program in ${path}`, {
       remedy: 'Programs in text form end in .prog, traces in .trace.',

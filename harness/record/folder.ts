@@ -4,12 +4,17 @@ import { createReadStream } from 'node:fs';
 import { copyFile, link, lstat, mkdir, readlink, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { UsageError } from '../errors.js';
 
 /**
  * Make the folder of a new run: `<parent>/<time>-<name>`, and point `<parent>/latest` to it.
  */
 export async function makeRunFolder(parent: string, name: string, now: Date): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`results cannot go to ${parent}: ${error.code ?? error.message}`, {
+      remedy: 'Give --results a folder that can be written to.',
+    });
+  });
   const stamp = now
     .toISOString()
     .replace(/\.\d+Z$/, '')

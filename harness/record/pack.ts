@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { create, extract } from 'tar';
 import { UsageError } from '../errors.js';
+import { readJson } from '../reading/json.js';
 import { sha256Of } from './folder.js';
-import { RECORD_FILE, type RunRecord, runRecord } from './run-record.js';
+import { PROGRAM_SUITE, RECORD_FILE, type RunRecord, runRecord } from './run-record.js';
 
 /** Read run.json of a run's folder, and check that the files it names are there and are the ones it was made with. */
 export async function openRun(folder: string): Promise<RunRecord> {
@@ -33,21 +34,19 @@ export async function openRun(folder: string): Promise<RunRecord> {
   return record;
 }
 
-function parseRecord(text: string, folder: string): RunRecord {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${RECORD_FILE} in ${folder} is not JSON`, { detail: String(error) });
-  }
-  const parsed = runRecord.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UsageError(`${RECORD_FILE} in ${folder} does not describe a run`, {
-    detail: `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not understood'}`,
-    remedy: 'It may be from another version of fencelab.',
+const parseRecord = (text: string, folder: string): RunRecord => {
+  const file = join(folder, RECORD_FILE);
+  const record = readJson(text, file, runRecord, {
+    what: 'a run',
+    remedy: 'It may be from another version of fencelab, or somebody has changed it.',
   });
-}
+  const suite = record.plan.flatMap(({ program, subtest }) => (program === PROGRAM_SUITE ? [subtest] : []));
+  const names = new Set((record.programs ?? []).map(({ name }) => name));
+  const lost = suite.find((name) => !names.has(name));
+  if (lost !== undefined)
+    throw new UsageError(`${file} plans ${PROGRAM_SUITE}@${lost}, but names no program for it`);
+  return record;
+};
 
 /**
  * A guest's trace that is larger is left out of an archive, in bytes. A check writes some 20 MB a guest at most; what is red

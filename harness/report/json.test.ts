@@ -15,10 +15,10 @@ t.test('a u64 keeps all its digits', async (t) => {
 });
 
 t.test('what is not a summary is refused, with the place', async (t) => {
-  t.throws(() => parseSummary('{', 'results.json'), { message: /results\.json is not JSON/ });
+  t.throws(() => parseSummary('{', 'results.json'), { message: /results\.json, line 1: this is not JSON/ });
   const wrong = { ...summaryOf([]), verdict: 'maybe' };
   t.throws(() => parseSummary(JSON.stringify(wrong), 'results.json'), {
-    message: /results\.json is not the results of a run/,
-    detail: /verdict/,
+    message: /results\.json, line \d+: verdict: /,
+    detail: /the results of a run/,
   });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
-import { UsageError } from '../errors.js';
+import { readJson } from '../reading/json.js';
 import { GUEST_ENDS, OUTCOMES, type RunSummary, SPLAT_KINDS } from '../result/result.js';
 import type { Reporter, Sink } from './reporter.js';
 
@@ -101,15 +101,9 @@ export const runSummarySchema = z.object({
   guests: z.array(guestRecordSchema),
 });
 
-/** Reads results.json, or says what in it is wrong. */
-export function parseSummary(text: string, file: string): RunSummary {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON`, { cause, remedy: 'Was the run cut short? Run it again.' });
-  }
-  const read = runSummarySchema.safeParse(value);
-  if (read.success) return read.data;
-  throw new UsageError(`${file} is not the results of a run`, { detail: z.prettifyError(read.error) });
-}
+/** Reads results.json. Throws UsageError with the line and the reason. */
+export const parseSummary = (text: string, file: string): RunSummary =>
+  readJson(text, file, runSummarySchema, {
+    what: 'the results of a run',
+    remedy: 'Was the run cut short? Run it again.',
+  });

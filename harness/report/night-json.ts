@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
-import { UsageError } from '../errors.js';
+import { readJson } from '../reading/json.js';
 import { CHANGES, EXPECTED, JUDGED, type Night } from '../result/night.js';
 import { OUTCOMES } from '../result/result.js';
 
@@ -57,15 +57,9 @@ const nightSchema = z.object({
   ),
 });
 
-/** Reads night.json, or says what in it is wrong. */
-export function parseNight(text: string, file: string): Night {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON`, { cause, remedy: 'Was the night cut short? Run it again.' });
-  }
-  const read = nightSchema.safeParse(value);
-  if (read.success) return read.data;
-  throw new UsageError(`${file} is not the results of a night`, { detail: z.prettifyError(read.error) });
-}
+/** Reads night.json. Throws UsageError with the line and the reason. */
+export const parseNight = (text: string, file: string): Night =>
+  readJson(text, file, nightSchema, {
+    what: 'the results of a night',
+    remedy: 'Was the night cut short? Run it again.',
+  });

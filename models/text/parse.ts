@@ -116,6 +116,8 @@ function parseThread(line: number, word: string): { thread?: number } {
   return owner + thread === 0 ? {} : { thread: owner * 16 + thread };
 }
 
+const SETTING = /^with(?:\s|$)/;
+
 /** One op of a program or trace. */
 export function parseEvent(text: string, line = 1): Event {
   const words = text.split(/\s+/).filter((word) => word !== '');
@@ -131,6 +133,13 @@ export function parseEvent(text: string, line = 1): Event {
   };
 }
 
+/** The lines, from 1, that the ops of a text are on, in their order. */
+export const linesOfOps = (text: string): number[] =>
+  text.split('\n').flatMap((raw, at) => {
+    const code = raw.replace(/#.*$/, '').trim();
+    return code === '' || SETTING.test(code) ? [] : [at + 1];
+  });
+
 /** A program or a trace in text form. `#` begins a comment. Throws ParseError. */
 export function parseScript(text: string): Script {
   let setting = DEFAULT_SETTING;
@@ -138,7 +147,7 @@ export function parseScript(text: string): Script {
   for (const [at, raw] of text.split('\n').entries()) {
     const code = raw.replace(/#.*$/, '').trim();
     if (code === '') continue;
-    if (/^with(\s|$)/.test(code)) {
+    if (SETTING.test(code)) {
       if (events.length > 0) throw new ParseError(at + 1, 'a setting after the first op', 'Write it first.');
       setting = parseSetting(at + 1, code.split(/\s+/));
     } else events.push(parseEvent(code, at + 1));
