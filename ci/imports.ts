@@ -32,6 +32,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/errors.ts', 'harness/process/', 'harness/progress/'],
     ...['node:', 'proper-lockfile', 'zod'],
   ],
+  // What can be deleted, and what should be.
+  'harness/clean/': ['harness/cache/', 'harness/progress/', 'node:'],
   'harness/kernel/': [
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
     ...['node:', 'execa', 'zod'],

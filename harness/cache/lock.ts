@@ -83,6 +83,12 @@ async function acquire(
   }
 }
 
+/** Whether somebody holds `path`'s lock: one that was not refreshed for a minute is a dead run's. */
+export async function isLocked(path: string): Promise<boolean> {
+  const refreshed = (await stat(`${path}.lock`).catch(() => undefined))?.mtimeMs;
+  return refreshed !== undefined && Date.now() - refreshed < STALE_MS;
+}
+
 const ownName = (): string => `process ${process.pid} on ${hostname()}`;
 
 /** True when the holder ran on this machine and does not any more. */

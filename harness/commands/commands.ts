@@ -3,6 +3,7 @@ import type { AddCommand } from './add.js';
 import { addC } from './c.js';
 import { addCache } from './cache.js';
 import { addCheck } from './check.js';
+import { addClean } from './clean.js';
 import { addCover } from './cover.js';
 import { addDebug } from './debug.js';
 import { addDesign } from './design.js';
@@ -30,5 +31,6 @@ export const commands: readonly AddCommand[] = [
   addRerun,
   addSeries,
   addCache,
+  addClean,
   addDoctor,
 ];

@@ -37,6 +37,7 @@ export async function provideGuest(
           jobs,
           signal: inner,
         });
+        await cache.touch('guests', name);
         stage.end('');
         return file;
       } catch (error) {
