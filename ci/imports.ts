@@ -38,6 +38,17 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
     ...['node:', 'execa', 'zod'],
   ],
+  // What this machine has and lacks.
+  'harness/doctor/': [
+    ...[
+      'harness/errors.ts',
+      'harness/process/',
+      'harness/cache/',
+      'harness/clean/',
+      'harness/kernel/debian/',
+    ],
+    ...['node:', 'zod'],
+  ],
   'harness/guest/': [
     ...['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'harness/progress/', 'harness/cache/'],
     'node:',

@@ -4,7 +4,7 @@ import { runGuest } from '../drive/guest.js';
 import { UntestableError } from '../errors.js';
 import { run } from '../process/run.js';
 import type { Progress } from '../progress/progress.js';
-import { type Choice, chooseAccelerator, hostIdentity } from '../vm/accelerator.js';
+import { type Choice, chooseAccelerator, hostIdentity, type KvmAnswer } from '../vm/accelerator.js';
 import { QEMU } from '../vm/machine.js';
 import type { Accelerator, MachineSpec } from '../vm/qemu-args.js';
 import { shortReason } from './summarise.js';
@@ -32,30 +32,36 @@ export function accelerate(order: AccelerateOrder, progress: Progress, signal: A
     probe: async () => {
       const stage = progress.stage('Try KVM');
       stage.update('booting a guest in it');
-      const outcome = await runGuest(
-        {
-          machine: { ...order.machine, accelerator: 'kvm', gpu: 'none' },
-          guestBinary: order.guestBinary,
-          job: { limitScale: 1, kmemleak: false, items: [] },
-          limitSeconds: new Map(),
-          folder: join(order.folder, 'kvm-probe'),
-          patience: { boot: KVM_PROBE_MS, grace: KVM_PROBE_MS, idle: KVM_PROBE_MS },
-        },
-        {},
-        signal,
-      );
-      if (outcome.bootMilliseconds !== undefined) {
-        stage.end('a guest ran');
-        return { works: true };
-      }
-      const hung = outcome.ended === 'no-boot';
-      const why = hung
-        ? `a guest did not boot in it within ${KVM_PROBE_MS / 1000} s`
-        : `QEMU ended: ${shortReason(outcome.reason ?? '')}`;
-      stage.end(`${why}; remembered`);
-      return { works: false, why };
+      const answer = await probeKvm(order, signal);
+      stage.end(answer.works ? 'a guest ran' : `${answer.why}; remembered`);
+      return answer;
     },
   });
+}
+
+/** Whether a guest boots in KVM: one is really run. Remembers nothing. */
+export async function probeKvm(
+  order: Pick<AccelerateOrder, 'machine' | 'guestBinary' | 'folder'>,
+  signal: AbortSignal,
+): Promise<KvmAnswer> {
+  const outcome = await runGuest(
+    {
+      machine: { ...order.machine, accelerator: 'kvm', gpu: 'none' },
+      guestBinary: order.guestBinary,
+      job: { limitScale: 1, kmemleak: false, items: [] },
+      limitSeconds: new Map(),
+      folder: join(order.folder, 'kvm-probe'),
+      patience: { boot: KVM_PROBE_MS, grace: KVM_PROBE_MS, idle: KVM_PROBE_MS },
+    },
+    {},
+    signal,
+  );
+  if (outcome.bootMilliseconds !== undefined) return { works: true };
+  const hung = outcome.ended === 'no-boot';
+  const why = hung
+    ? `a guest did not boot in it within ${KVM_PROBE_MS / 1000} s`
+    : `QEMU ended: ${shortReason(outcome.reason ?? '')}`;
+  return { works: false, why };
 }
 
 /** @throws UntestableError if there is no QEMU. */

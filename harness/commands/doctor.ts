@@ -1,123 +1,174 @@
 // SPDX-License-Identifier: MIT
-
-import { existsSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pc from 'picocolors';
-import { cacheFolder } from '../folders.js';
+import { Cache } from '../cache/cache.js';
+import { archiveFinding } from '../doctor/archive.js';
+import { type CachedKernel, examineCache } from '../doctor/cache-health.js';
+import { type Finding, mendAll } from '../doctor/finding.js';
+import {
+  clockFinding,
+  fileClock,
+  freeBytes,
+  memoryFinding,
+  nodeFinding,
+  spaceFinding,
+  usableMemory,
+} from '../doctor/machine.js';
+import { cacheFolder, projectRoot } from '../folders.js';
+import { hostHeaders } from '../guest/host-headers.js';
+import { provideGuest } from '../guest/provide.js';
 import { run } from '../process/run.js';
-import { needs, virglNeeds } from '../setup/packages.js';
+import { openProgress } from '../progress/open.js';
+import { silent } from '../progress/progress.js';
+import { type Purpose, purposes, virglNeeds } from '../setup/packages.js';
 import { missing } from '../setup/set-up.js';
 import { probeVirgl } from '../vm/display.js';
 import { QEMU } from '../vm/machine.js';
+import { probeKvm } from './accelerate.js';
 import type { AddCommand } from './add.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
+import { profileAppend, profileMachine } from './profiles.js';
 
-/** One thing doctor looked at. `bad` stops a check; `note` does not. */
-interface Finding {
-  readonly what: string;
-  readonly state: 'good' | 'note' | 'bad';
-  readonly text: string;
-}
+const HELP = `
+Looks at Node, memory, disk space, the clock, Debian's packages for each purpose, KVM (a guest is booted in it, if a kernel has
+been built), virgl, Debian's archive as this machine's apt names it, and the cache. The last line mends what can be mended.
+"fencelab check" installs missing packages by itself, as root or with sudo.
+
+Examples:
+  fencelab doctor
+  fencelab doctor --json          for scripts: { formatVersion, findings: [{ what, state, text }], mend }
+
+Exit status: 0 a check can run, 1 something is missing.`;
 
 export const addDoctor: AddCommand = (program, done) => {
   program
     .command('doctor')
-    .description('say what this machine has and lacks for a check; changes nothing')
-    .addHelpText(
-      'after',
-      '\nExit status: 0 a check can run, 1 something is missing.\n"fencelab check" installs missing packages by itself, as root or with sudo.',
-    )
-    .action(async () => {
-      const findings = await examine();
-      process.stdout.write(findings.map(line).join(''));
-      done(findings.some((f) => f.state === 'bad') ? 1 : 0);
-    });
+    .description('say what this machine has and lacks, and the command that mends it; changes nothing')
+    .option('--json', 'one JSON object on stdout', false)
+    .addHelpText('after', HELP)
+    .action(async ({ json }: { json: boolean }) =>
+      done(
+        await interruptible((signal) =>
+          doctor(json, signal).catch((error: unknown) => {
+            if (!signal.aborted) throw error;
+            return INTERRUPTED;
+          }),
+        ),
+      ),
+    );
 };
 
-const MARK = { good: pc.green('ok  '), note: pc.yellow('note'), bad: pc.red('MISS') } as const;
-const line = (f: Finding): string => `${MARK[f.state]} ${f.what.padEnd(16)} ${f.text}\n`;
+async function doctor(json: boolean, signal: AbortSignal): Promise<number> {
+  const shown = openProgress(process.stderr, process.env);
+  const stage = shown.progress.stage('Look');
+  let findings: readonly Finding[];
+  try {
+    findings = await examine((what) => stage.update(what), signal);
+    stage.end(`${findings.length} things`);
+  } finally {
+    shown.close();
+  }
+  const mend = mendAll(findings, process.getuid?.() === 0);
+  const said = { formatVersion: 1, findings, mend: mend ?? null };
+  process.stdout.write(json ? `${JSON.stringify(said, null, 2)}\n` : report(findings, mend));
+  return findings.some((f) => f.state === 'bad') ? 1 : 0;
+}
 
-async function examine(): Promise<readonly Finding[]> {
-  const lacking = await missing(needs);
+const MARK = { good: pc.green('ok  '), note: pc.yellow('note'), bad: pc.red('MISS') } as const;
+const line = (f: Finding): string => `${MARK[f.state]} ${f.what.padEnd(9)} ${f.text}\n`;
+
+/** Pure. */
+export const report = (findings: readonly Finding[], mend: string | undefined): string =>
+  `${findings.map(line).join('')}${mend === undefined ? '' : `\nto mend it:\n  ${mend}\n`}`;
+
+async function examine(look: (what: string) => void, signal: AbortSignal): Promise<readonly Finding[]> {
+  const folder = cacheFolder();
+  look('machine');
+  const { now, file } = await fileClock(folder);
+  const sources = ['package.json', 'package-lock.json', 'harness', 'models', 'vm-images'];
+  const newest = Math.max(...sources.map((name) => statSync(join(projectRoot, name)).mtimeMs));
   const findings: Finding[] = [
-    { what: 'node', state: 'good', text: process.version },
-    {
-      what: 'machine',
-      state: 'good',
-      text: `${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-    },
-    lacking.length === 0
-      ? { what: 'packages', state: 'good', text: `all ${needs.length} that a check uses` }
-      : { what: 'packages', state: 'bad', text: lacking.map((n) => `${n.package} (${n.why})`).join(', ') },
+    nodeFinding(process.versions.node),
+    memoryFinding(await usableMemory()),
+    clockFinding(now, file, newest),
   ];
-  if (lacking.length > 0)
-    findings.push({
-      what: '',
-      state: 'note',
-      text: `apt-get install ${lacking.map((n) => n.package).join(' ')}`,
-    });
-  const qemu = await run(QEMU, ['--version']);
+  look('packages');
+  for (const purpose of purposes) findings.push(await packages(purpose));
+  const qemu = await run(QEMU, ['--version'], { signal });
   if (qemu.ok) findings.push({ what: 'qemu', state: 'good', text: qemu.stdout.split('\n')[0] ?? '' });
-  findings.push(await gdb());
-  findings.push(kvm(cacheFolder()));
-  findings.push(await virgl(qemu.ok));
-  findings.push(await space(cacheFolder()));
+  look('cache');
+  const cache = await examineCache(folder, signal);
+  findings.push(...cache.findings);
+  findings.push(spaceFinding('cache', folder, await freeBytes(folder), cache.kernels.length > 0));
+  const results = join(projectRoot, 'results');
+  findings.push(spaceFinding('results', results, await freeBytes(results), true));
+  look('KVM');
+  const canCompile = findings.every(({ what, state }) => what !== 'packages' || state === 'good');
+  findings.push(await kvm(folder, qemu.ok && canCompile ? cache.kernels : [], signal));
+  look('virgl');
+  findings.push(...(await virgl(qemu.ok)));
+  look("Debian's archive");
+  findings.push(await archiveFinding('5.10', cache.kernels.length > 0, signal));
   return findings;
 }
 
-async function gdb(): Promise<Finding> {
-  const found = await run('gdb', ['--version']);
-  return found.ok
-    ? { what: 'gdb', state: 'good', text: found.stdout.split('\n')[0] ?? '' }
-    : { what: 'gdb', state: 'note', text: 'only "fencelab debug" wants it: apt-get install gdb (12 MB)' };
+async function packages({ name, needs, without, required }: Purpose): Promise<Finding> {
+  const lacking = await missing(needs);
+  if (lacking.length === 0)
+    return {
+      what: name,
+      state: 'good',
+      text: needs.length === 1 ? `${needs[0]?.package}` : `all ${needs.length} packages`,
+    };
+  return {
+    what: name,
+    state: required ? 'bad' : 'note',
+    text: `${lacking.map((n) => `${n.package} (${n.why})`).join(', ')}; without: ${without}`,
+    packages: lacking.map((n) => n.package),
+  };
 }
 
-function kvm(cache: string): Finding {
-  if (!existsSync('/dev/kvm'))
-    return { what: 'kvm', state: 'note', text: 'no /dev/kvm: guests are emulated (TCG)' };
-  try {
-    const known: unknown = JSON.parse(readFileSync(join(cache, 'answers', 'kvm.json'), 'utf8'));
-    const works = typeof known === 'object' && known !== null && 'works' in known && known.works === true;
-    const why = typeof known === 'object' && known !== null && 'why' in known ? String(known.why) : '';
-    return works
-      ? { what: 'kvm', state: 'good', text: 'a guest has run in it' }
-      : {
-          what: 'kvm',
-          state: 'note',
-          text: `${why}: guests are emulated (TCG). "fencelab check --accel kvm" tries again`,
-        };
-  } catch {
+/** Only a guest tells: there are hosts whose /dev/kvm opens and in which no Linux boots. */
+async function kvm(folder: string, kernels: readonly CachedKernel[], signal: AbortSignal): Promise<Finding> {
+  const what = 'kvm';
+  if (!existsSync('/dev/kvm')) return { what, state: 'note', text: 'no /dev/kvm: guests are emulated (TCG)' };
+  const kernel = kernels.find(({ profile }) => profile === 'fast') ?? kernels[0];
+  if (kernel === undefined)
     return {
-      what: 'kvm',
+      what,
       state: 'note',
-      text: '/dev/kvm is there; the first check tries whether a guest runs in it',
+      text: '/dev/kvm is there; whether a guest runs in it is tried once there is a kernel',
     };
+  const scratch = await mkdtemp(join(tmpdir(), 'fencelab-doctor-'));
+  try {
+    const cache = await Cache.open(folder);
+    const context = { cache, progress: silent, signal };
+    const guest = await provideGuest(await hostHeaders(cache), 'host', availableParallelism(), context);
+    const { pvh, memoryMiB } = profileMachine(kernel.profile);
+    const machine = {
+      ...{ pvh, gpu: 'none' as const, cpus: 1, memoryMiB, append: [...profileAppend(kernel.profile)] },
+      kernel: join(kernel.folder, pvh ? 'vmlinux' : 'bzImage'),
+    };
+    const answer = await probeKvm({ machine, guestBinary: readFileSync(guest), folder: scratch }, signal);
+    signal.throwIfAborted();
+    return answer.works
+      ? { what, state: 'good', text: `a guest (${kernel.release}) has run in it` }
+      : { what, state: 'note', text: `${answer.why}: guests are emulated (TCG), which is slower` };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function virgl(hasQemu: boolean): Promise<Finding> {
-  const lacking = await missing(virglNeeds);
-  if (lacking.length > 0)
-    return {
-      what: 'virgl',
-      state: 'note',
-      text: `--gpu virgl would install ${lacking.map((n) => n.package).join(' ')}`,
-    };
-  if (!hasQemu) return { what: 'virgl', state: 'note', text: 'not tried: there is no QEMU' };
+/** Whether it starts; that packages are missing has been said. */
+async function virgl(hasQemu: boolean): Promise<readonly Finding[]> {
+  if (!hasQemu || (await missing(virglNeeds)).length > 0) return [];
   const answer = await probeVirgl(QEMU);
-  return answer.works
-    ? { what: 'virgl', state: 'good', text: 'starts (software OpenGL, no X server)' }
-    : { what: 'virgl', state: 'note', text: `does not start: ${answer.why}` };
-}
-
-const NEEDED_GB = 6;
-
-async function space(cache: string): Promise<Finding> {
-  let folder = cache;
-  while (!existsSync(folder)) folder = dirname(folder);
-  const fs = await statfs(folder);
-  const free = (fs.bavail * fs.bsize) / 1e9;
-  const text = `${cache}: ${free.toFixed(0)} GB free; a kernel line takes 2 to 3 GB`;
-  return { what: 'cache', state: free < NEEDED_GB ? 'bad' : 'good', text };
+  return [
+    answer.works
+      ? { what: 'virgl', state: 'good', text: 'starts (software OpenGL, no X server)' }
+      : { what: 'virgl', state: 'note', text: `does not start: ${answer.why}` },
+  ];
 }

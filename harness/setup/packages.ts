@@ -54,3 +54,54 @@ export const virglNeeds: readonly Need[] = [
   file('libegl1', '/usr/lib/x86_64-linux-gnu/libEGL.so.1', 'EGL for the offscreen display'),
   file('libgl1-mesa-dri', '/usr/lib/x86_64-linux-gnu/dri/swrast_dri.so', 'software OpenGL'),
 ];
+
+/** Only for `fencelab debug`. */
+export const debugNeeds: readonly Need[] = [program('gdb', 'gdb', 'stops in the kernel, 12 MB')];
+
+/** Only to bisect faster. */
+export const bisectNeeds: readonly Need[] = [
+  program('ccache', 'ccache', 'compiles again only what no step before has compiled'),
+];
+
+/** Only for `npm test`: shells that completion is tried in, and what checks the manual page. */
+export const shellNeeds: readonly Need[] = [
+  program('zsh', 'zsh', 'completion is tried in it'),
+  program('fish', 'fish', 'completion is tried in it'),
+  program('man-db', 'man', 'shows the manual page'),
+  program('groff-base', 'groff', 'checks the manual page'),
+];
+
+/** A list of packages, and what it is for. */
+export interface Purpose {
+  /** One word, for a column. */
+  readonly name: string;
+  /** What cannot be done without them. */
+  readonly without: string;
+  readonly needs: readonly Need[];
+  /** Nothing at all works without them. */
+  readonly required: boolean;
+}
+
+/** Every list above: a new one is added here, for `fencelab doctor`. */
+export const purposes: readonly Purpose[] = [
+  { name: 'packages', without: 'no kernel can be built or booted', needs, required: true },
+  {
+    name: 'virgl',
+    without: '--gpu virgl installs them when it is asked for',
+    needs: virglNeeds,
+    required: false,
+  },
+  { name: 'debug', without: '"fencelab debug" has no debugger', needs: debugNeeds, required: false },
+  {
+    name: 'bisect',
+    without: 'every step of a bisection compiles everything',
+    needs: bisectNeeds,
+    required: false,
+  },
+  {
+    name: 'tests',
+    without: 'only "npm test" wants them, and installs them',
+    needs: shellNeeds,
+    required: false,
+  },
+];
