@@ -244,8 +244,10 @@ const RACES = [
   [4, 8],
   [2, 8],
   [3, 8],
+  [6, 8],
   [2, 16],
   [4, 16],
+  [4, 32],
 ] as const;
 
 /** The search for an order, on one core, as a kernel of each line would have answered: the slowest counts. */

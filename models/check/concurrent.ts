@@ -6,10 +6,11 @@ import { exactFingerprint } from '../state/fingerprint.js';
 import { World } from '../state/world.js';
 import { attempt, GivesUp } from './attempt.js';
 import { blame } from './blame.js';
-import { type Footprint, footprint, LOOKS_ONLY } from './footprint.js';
+import { hasFirstOrder } from './first-order.js';
 import { type Entry, madeIn, readHistory } from './history.js';
 import { onlyPolled } from './listed.js';
 import { Pending } from './pending.js';
+import { related } from './related.js';
 import { Stretches } from './stretches.js';
 import { prune, statesOf, type Trail } from './trail.js';
 import type { Verdict } from './verdict.js';
@@ -238,28 +239,9 @@ export class Search {
     return [...known.values()];
   }
 
-  /** Who only looks need not come first where it may see states that are over: statesOf(). */
-  #matters(one: Entry, other: Entry, feet: ReadonlyMap<Entry, Footprint>): boolean {
-    const [foot, others] = [feet.get(one), feet.get(other)];
-    if (foot === undefined || others === undefined) return false;
-    return this.#inParts && LOOKS_ONLY.has(other.code) ? foot.dependsOn(others) : foot.conflictsWith(others);
-  }
-
-  /**
-   * The pending ops that could matter for `entry`: those that touch what it touches, and those that touch what they
-   * touch. If another op came before it, it could as well come after: it stays pending, and nothing is lost.
-   */
+  /** The pending ops that could matter for `entry`. */
   related(world: World, entry: Entry, ahead: number): Entry[] {
-    const candidates = this.pending.others(entry, ahead);
-    if (candidates.length === 0) return [];
-    const feet = new Map<Entry, Footprint>();
-    for (const one of [entry, ...candidates]) feet.set(one, footprint(world, one, this.#words));
-    const found = [entry];
-    for (const one of found)
-      for (const other of candidates)
-        if (!found.includes(other) && (one.before === other.op || this.#matters(one, other, feet)))
-          found.push(other);
-    return found.slice(1);
+    return related(world, entry, this.pending.others(entry, ahead), this.#words, this.#inParts);
   }
 }
 
@@ -275,6 +257,11 @@ export function checkConcurrent(
 ): Verdict {
   const { entries, fault } = readHistory(words);
   const complete = whole && fault === undefined;
+  const begin = beginningOf(rules, words, entries, setting);
+  const holds: Verdict =
+    fault === undefined ? { kind: 'holds', ops: entries.length } : { kind: 'undecided', ...fault };
+  const world = new World(rules, setting, false);
+  if (hasFirstOrder(world, words, entries, begin.variables, begin.onlyPolled)) return holds;
   const stretches = new Stretches(rules, words, entries, setting);
   let search: Pick<Search, 'current'> = stretches;
   let first: Entry | undefined;
@@ -292,6 +279,5 @@ export function checkConcurrent(
     const reason = first === undefined ? error.message : `${error.message}; ${atOneMoment(first)}`;
     return { kind: 'undecided', op, offset: at, reason };
   }
-  if (fault !== undefined) return { kind: 'undecided', ...fault };
-  return { kind: 'holds', ops: entries.length };
+  return holds;
 }

@@ -5,6 +5,14 @@ import type { Entry } from './history.js';
 /** More ops at once than there are bits. Threads are 256 at most, and each has one, or two at the same microsecond. */
 const MAX_PENDING = 31;
 
+/** An op that is pending, at one moment. */
+export interface Standing {
+  readonly entry: Entry;
+  readonly bit: number;
+  /** How many ops of its process it has overlapped so far. */
+  readonly overlapping: number;
+}
+
 /** Ops that have been called and have not returned, as time goes on. */
 export class Pending {
   /** In order of calls. */
@@ -83,6 +91,14 @@ export class Pending {
 
   bitOf(entry: Entry): number {
     return 1 << (this.#slotOf.get(entry) ?? 0);
+  }
+
+  /** All that is pending, as it is now. */
+  standing(): Standing[] {
+    const found: Standing[] = [];
+    for (const [entry, slot] of this.#slotOf)
+      found.push({ entry, bit: 1 << slot, overlapping: this.overlapping(entry) });
+    return found;
   }
 
   /** Pending ops but `entry` and those that are ahead. */
