@@ -37,9 +37,17 @@ static void map(const char *name)
 {
 	char path[200];
 	struct stat st;
+	size_t bytes;
 	void *p;
 	int fd;
 
+	program = job_file(name, &bytes);
+	if (program) {
+		words = (uint32_t)(bytes / 4);
+		if (words < HEADER_WORDS)
+			wrong = "it is too short for a program";
+		return;
+	}
 	snprintf(path, sizeof(path), "/programs/%s", name);
 	fd = __real_open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) || st.st_size < 4 * HEADER_WORDS) {
@@ -194,8 +202,14 @@ bool program_name_is_good(const char *name)
 static uint32_t flags_of(const char *name)
 {
 	uint32_t header[HEADER_WORDS] = { 0 };
+	const int32_t *taken;
 	char path[200];
+	size_t bytes;
 	int fd;
+
+	taken = job_file(name, &bytes);
+	if (taken)
+		return bytes >= sizeof(header) ? (uint32_t)taken[FLAGS_AT] : 0;
 
 	snprintf(path, sizeof(path), "/programs/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);

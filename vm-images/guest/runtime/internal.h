@@ -58,6 +58,8 @@ struct progress {
 
 extern struct progress *progress;
 
+/* What all subtests need. run_subtest() does it too, if nobody has. */
+void subtests_prepare(void);
 enum result run_subtest(const struct suite *suite, const struct subtest *test,
 			unsigned int limit_scale);
 const char *current_program(void);
@@ -80,8 +82,10 @@ _Noreturn void run_job(const char *path);
 int port_open_once(const char *wanted, int flags);
 /* What the host sends on the port fencelab.job, once it does; NULL if there is no such port. */
 FILE *job_port_open(void);
-/* "file NAME BYTES" of a job: the bytes that follow become /programs/NAME. */
+/* "file NAME BYTES" of a job: the bytes that follow are what /programs/NAME is otherwise. */
 bool job_file_take(FILE *job, const char *name, unsigned int bytes);
+/* The last that was taken by that name, and how long it is; NULL if none was. */
+const int32_t *job_file(const char *name, size_t *bytes);
 void devices_report(void);
 void traits_report(void);
 void kmemleak_settle(const char *program);

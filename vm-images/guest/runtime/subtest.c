@@ -149,6 +149,14 @@ static void too_late(unsigned int limit_s)
 	end_dynamic(RESULT_TIMEOUT);
 }
 
+void subtests_prepare(void)
+{
+	if (progress)
+		return;
+	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
 enum result run_subtest(const struct suite *suite, const struct subtest *test,
 			unsigned int limit_scale)
 {
@@ -161,11 +169,7 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 
 	suite_now = suite;
 	test_now = test;
-	if (!progress) {
-		progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		prctl(PR_SET_CHILD_SUBREAPER, 1);
-	}
+	subtests_prepare();
 	memset(progress, 0, sizeof(*progress));
 
 	sigemptyset(&chld);
