@@ -10,6 +10,7 @@ import { scout } from '../explore/scout.js';
 import { type Score, Search } from '../explore/search.js';
 import { makeStrategy } from '../explore/strategies.js';
 import { grouped } from '../explore/table.js';
+import { Trials } from '../explore/trials.js';
 import type { Progress } from '../progress/progress.js';
 import type { SearchedKernel } from './explore-kernel.js';
 import { placeOf } from './finding-target.js';
@@ -76,6 +77,7 @@ export async function searchKernel(
   const strategy = makeStrategy(search, profile.rules, { seed, depth: order.depth });
   const runner = new GuestRunner(kernel.guest);
   const { findings, target } = order;
+  const trials = new Trials({ boots: runner, order: kernel.guest, say: (text) => progress.say(text) });
   const as: SearchedAs = {
     ...placeOf(target),
     ...(order.patches === undefined ? {} : { patches: order.patches }),
@@ -99,10 +101,10 @@ export async function searchKernel(
     slack: Math.max(LEAST_SLACK_MS, SLACK * (order.milliseconds ?? 0)),
     signal,
     onProgress: (score) => stage.update(words(score, strategy), score.programs, strategy.total),
-    onFailure: (ran) => findings.add(ran, runner, as, signal),
+    onFailure: async (ran) => findings.add(ran, await trials.runnerFor(ran, signal), as, signal),
   });
   stage.update(words(run.score(), strategy), 0, strategy.total);
-  const score = await run.run();
+  const score = await run.run().finally(() => trials.end());
   const { states } = strategy.tally();
   const map =
     search.cover && kernel.vmlinux !== undefined ? await codeMap(kernel.vmlinux, signal) : undefined;
@@ -120,7 +122,7 @@ export async function searchKernel(
     failures: score.failures,
     ...(score.documented.times === 0 ? {} : { documented: score.documented }),
     undecided: Object.fromEntries(score.undecided),
-    guests: runner.guests,
+    guests: runner.guests + trials.guests,
     ...(score.cut === 0 ? {} : { cut: score.cut }),
     ...(runner.unscanned === 0 ? {} : { unscanned: runner.unscanned }),
     milliseconds: Math.round(performance.now() - began),
