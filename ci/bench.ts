@@ -22,6 +22,7 @@ import { PROFILES } from '../models/index.js';
 import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
 import { isolatedSpeed } from './isolated.js';
+import { leavesSpeed } from './leaves.js';
 
 interface Row {
   readonly what: string;
@@ -266,7 +267,35 @@ async function races(): Promise<Row> {
   };
 }
 
-const benches = { boot, warm, edit, cold, checker, memory, races, checked, isolated } as const;
+const LEAVES = [1, 10, 100, 1000, 10_000];
+/** Twice as long for each leaf as with a hundred would be a list that is gone through for each of its leaves. */
+const MOST_GROWTH = 4;
+
+const span = (us: number): string => (us < 1000 ? `${us.toFixed(0)} us` : `${(us / 1000).toFixed(1)} ms`);
+
+/** One sync file with more and more leaves: a line for each number, and whether ops that look at each leaf once stay so. */
+async function leaves(): Promise<Row> {
+  await fencelab(['check', '--only', 'interface', '--guests', '1']);
+  const all = await leavesSpeed(newestRun(), 'linux-5.10+series', LEAVES);
+  for (const { leaves: count, guest, model, built } of all) {
+    const ops = [...guest].map(([op, us]) => `${op} ${span(us)} (model ${span(model.get(op) ?? 0)})`);
+    const made = `made in ${span(built.guest)} (model ${span(built.model)})`;
+    say(`     ${count.toLocaleString('en').padStart(6)} leaves: ${made}, ${ops.join(', ')}`);
+  }
+  const each = (count: number): number => {
+    const found = all.find((one) => one.leaves === count);
+    return ((found?.guest.get('merge') ?? 0) + (found?.model.get('merge') ?? 0)) / count;
+  };
+  const ratio = each(10_000) / each(100);
+  return {
+    what: 'a merge, for each of its leaves: 10,000 to 100',
+    measured: `ratio ${ratio.toFixed(2)}`,
+    limit: `${MOST_GROWTH}`,
+    ok: ratio <= MOST_GROWTH,
+  };
+}
+
+const benches = { boot, warm, edit, cold, checker, memory, races, checked, isolated, leaves } as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 

@@ -31,6 +31,7 @@ export { type Choice, chooseProfile, PROFILES, profileNamed, type Traits } from 
 export { Exhaustive } from './programs/exhaustive.js';
 export { Faults } from './programs/faults.js';
 export { Guided } from './programs/guided.js';
+export { type LeavesProgram, leavesProgram, MOST_LEAVES } from './programs/leaves.js';
 export { Race } from './programs/race.js';
 export { TEMPLATES } from './programs/race-templates.js';
 export { RandomLong } from './programs/random-long.js';

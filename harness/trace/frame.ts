@@ -7,9 +7,9 @@
  */
 export const MAGIC = 0x43544c46; // "FLTC"
 export const HEADER_BYTES = 16;
-/** The guest writes 32 KiB at most. */
-export const MAX_FRAME_BYTES = 32 * 1024;
-const MAX_PAYLOAD_WORDS = (MAX_FRAME_BYTES - HEADER_BYTES) / 4;
+/** The guest puts as many records into one as 32 KiB hold; a record that is longer has a frame of its own. */
+const MAX_PAYLOAD_WORDS = 0xffff;
+export const MAX_FRAME_BYTES = HEADER_BYTES + 4 * MAX_PAYLOAD_WORDS;
 /** PID_MAX_LIMIT of include/linux/threads.h. */
 const MAX_PID = 4 * 1024 * 1024;
 

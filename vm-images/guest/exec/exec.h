@@ -12,10 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../lib/sync_file_abi.h"
 #include "../trace/trace.h"
 
 #define VARIABLES (8 * FL_VARIABLES_EACH)
 #define ARGS_MAX 8
+#define LEAVES_MAX 16384	/* a record has room for twice as many */
+
+/* Leaves of an info, and the words of a record of two lists of them. */
+struct leaves {
+	struct sync_fence_info info[LEAVES_MAX];
+	int32_t words[2 + 2 * (1 + LEAVES_MAX)];
+};
+extern _Thread_local struct leaves *leaves;
 
 /* ---- table.c ---- */
 
@@ -91,6 +100,8 @@ static inline uint32_t number_of(int32_t variable)
 /* ---- place.c: structs of ioctls, in memory of each kind ---- */
 
 void place_make(void);
+/* The same for leaves. */
+void leaves_make(void);
 /* `data` in that memory; it is `data` itself where that is ordinary. */
 void *place(int32_t memory, void *data, size_t size);
 

@@ -3,13 +3,8 @@
 #include <poll.h>
 
 #include "../lib/dma_buf_abi.h"
-#include "../lib/sync_file_abi.h"
 #include "../trace/real.h"
 #include "exec.h"
-
-#define LEAVES_MAX 4096
-
-static _Thread_local int32_t results[2 + 2 * (1 + LEAVES_MAX)];
 
 static int32_t ready(int fd, short events)
 {
@@ -22,11 +17,10 @@ static int32_t ready(int fd, short events)
 /* Pending leaves of one export, as a list: words written, or -errno. */
 static int list(int fd, __u32 flags, int32_t *to)
 {
-	static _Thread_local struct sync_fence_info leaves[LEAVES_MAX];
 	struct dma_buf_export_sync_file export = { .flags = flags, .fd = -1 };
 	struct sync_file_info info = {
 		.num_fences = LEAVES_MAX,
-		.sync_fence_info = (__u64)(uintptr_t)leaves,
+		.sync_fence_info = (__u64)(uintptr_t)leaves->info,
 	};
 	int ret = result(__real_ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export));
 	int32_t count = 0;
@@ -38,9 +32,9 @@ static int list(int fd, __u32 flags, int32_t *to)
 	if (ret < 0)
 		return ret;
 	for (__u32 i = 0; i < info.num_fences; i++)
-		if (leaves[i].status == 0)
-			to[1 + count++] = (int32_t)trace_leaf_who(leaves[i].driver_name,
-								  leaves[i].obj_name);
+		if (leaves->info[i].status == 0)
+			to[1 + count++] = (int32_t)trace_leaf_who(leaves->info[i].driver_name,
+								  leaves->info[i].obj_name);
 	to[0] = count;
 	return 1 + count;
 }
@@ -48,6 +42,7 @@ static int list(int fd, __u32 flags, int32_t *to)
 int run_observe(const int32_t *args)
 {
 	struct trace_span span;
+	int32_t *results = leaves->words;
 	int fd = fd_of(args[0]);
 	int reader = 0, writer = 0;
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <sys/ioctl.h>
 
-#include "../lib/sync_file_abi.h"
 #include "exec.h"
-
-#define LEAVES_MAX 4096	/* more than a program has timelines */
 
 int run_merge(const int32_t *args)
 {
@@ -22,11 +19,10 @@ int run_merge(const int32_t *args)
 
 int run_info(const int32_t *args)
 {
-	static _Thread_local struct sync_fence_info leaves[LEAVES_MAX];
 	struct sync_file_info data = {
 		.num_fences = (__u32)args[1],
 		.flags = (__u32)args[2],
-		.sync_fence_info = (__u64)(uintptr_t)leaves,
+		.sync_fence_info = (__u64)(uintptr_t)leaves->info,
 	};
 
 	return result(ioctl(fd_of(args[0]), SYNC_IOC_FILE_INFO,

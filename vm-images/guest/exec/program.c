@@ -23,6 +23,7 @@
 #define SIGNALS 16u
 #define KNOWN_FLAGS (CAREFUL | OBSERVE | FAULTS | COVER | SIGNALS)
 #define NAME_MOST 128
+#define DESCRIPTORS 65536	/* for a program; the recorder keeps fewer */
 
 enum { MAGIC_AT, VERSION_AT, LIMIT_AT, FLAGS_AT, COUNT_AT, PAUSES_AT, HEADER_WORDS };
 
@@ -101,6 +102,17 @@ static void check(void)
 		wrong = "signals cannot be sent all the time to several threads";
 }
 
+/* Thousands of leaves have a timeline each. What may be open at most is no op's business: only root may raise it. */
+static void limit_raise(void)
+{
+	struct rlimit now;
+
+	getrlimit(RLIMIT_NOFILE, &now);
+	if (now.rlim_max < DESCRIPTORS)
+		now.rlim_max = DESCRIPTORS;
+	__real_setrlimit(RLIMIT_NOFILE, &now);
+}
+
 static void limit(uint32_t descriptors)
 {
 	struct rlimit now;
@@ -121,6 +133,7 @@ static void prepare(void)
 	for (int i = 0; i < VARIABLES; i++)
 		value_of[i] = TRACE_NONE;
 	place_make();
+	leaves_make();
 	interrupt_make();
 	cards_find();
 	heap_open();
@@ -130,6 +143,7 @@ static void prepare(void)
 	flags = (uint32_t)program[FLAGS_AT];
 	if (flags & FAULTS)
 		faults_prepare();
+	limit_raise();
 	if (program[LIMIT_AT])
 		limit((uint32_t)program[LIMIT_AT]);
 }

@@ -89,6 +89,7 @@ static void *thread_main(void *arg)
 	trace_thread(me);
 	take_place(me);
 	place_make();
+	leaves_make();
 	interrupt_make();
 	pthread_barrier_wait(&end);
 	for (;;) {

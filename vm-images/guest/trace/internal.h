@@ -21,7 +21,7 @@
 #define PROCESSES_MAX 16
 #define THREADS_MAX 16
 #define HOLES_MAX 64
-#define FILES_MAX 4096		/* descriptors of a process that are kept */
+#define FILES_MAX 16384	/* descriptors of a process that are kept */
 
 struct area {
 	_Atomic uint64_t used;		/* words of records, from word[] on; above them their number */
@@ -73,10 +73,10 @@ uint32_t trace_now(void);
 bool trace_on(void);
 void record_switch(bool on);
 
-/* A frame holds whole records, and is written at once. */
+/* A frame holds whole records, and is written at once; but for one long record, which has a frame of its own. */
 #define FRAME_WORDS (32768 / 4)
 #define FRAME_HEADER_WORDS 4
-#define RECORD_WORDS_MAX (FRAME_WORDS - FRAME_HEADER_WORDS)
+#define RECORD_WORDS_MAX 0xffffu	/* its header has no room for more */
 
 /* Words of a record before its arguments, see models/trace/record.ts. */
 #define RECORD_HEADER 4

@@ -42,6 +42,28 @@ static void send(enum frame kind, pid_t pid, unsigned int words)
 	}
 }
 
+/* The port takes no more than a frame at once. Nobody else writes meanwhile: the process ends, or says so before each op. */
+static void send_long(const uint32_t *words, unsigned int length)
+{
+	const char *bytes = (const char *)words;
+	size_t left = 4 * (size_t)length;
+
+	frame[0] = MAGIC;
+	frame[1] = FRAME_RECORDS;
+	frame[2] = (uint32_t)area->pid;
+	frame[3] = length;
+	if (write(port, frame, 4 * HEADER) < 0)
+		return;
+	while (left) {
+		ssize_t n = write(port, bytes, left < 4 * FRAME_WORDS ? left : 4 * FRAME_WORDS);
+
+		if (n <= 0)
+			break;
+		bytes += n;
+		left -= (size_t)n;
+	}
+}
+
 /* One by one: poll(2) of more than RLIMIT_NOFILE at once is refused, however many are open. */
 static bool is_taken(unsigned int fd)
 {
@@ -144,7 +166,7 @@ static void send_records(void)
 	unsigned int words = 0;
 
 	while (area->sent < end && !area->broken) {
-		const uint32_t *at = &area->word[area->sent];
+		uint32_t *at = &area->word[area->sent];
 		unsigned int length = at[0];
 
 		if (!length || area->sent + 1 + length > end) {
@@ -156,9 +178,15 @@ static void send_records(void)
 			area->broken = !step_over();
 			continue;
 		}
-		if (words + length > FRAME_WORDS - HEADER) {
+		if (words && words + length > FRAME_WORDS - HEADER) {
 			send(FRAME_RECORDS, area->pid, words);
 			words = 0;
+		}
+		if (length > FRAME_WORDS - HEADER) {
+			at[4] = without_holes(at[4]);
+			send_long(&at[1], length);
+			area->records++;
+			continue;
 		}
 		memcpy(&frame[HEADER + words], &at[1], 4 * length);
 		frame[HEADER + words + 3] = without_holes(at[4]);
