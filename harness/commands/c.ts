@@ -60,13 +60,10 @@ export function sourceOf(
   options: Pick<COptions, 'model' | 'observe'>,
 ): string {
   const header = parseHeader(text, file);
-  if (header?.mode.split(' ').includes('faults'))
-    throw new UsageError(
-      `${file} fails where allocations are made to fail, which is not to be had in plain C`,
-      {
-        remedy: `Run it again with: fencelab rerun ${file}`,
-      },
-    );
+  if (/\b(faults|pressure)\b/.test(header?.mode ?? ''))
+    throw new UsageError(`${file} fails where allocations fail, which is not to be had in plain C`, {
+      remedy: `Run it again with: fencelab rerun ${file}`,
+    });
   const profile = rulesFor(header, options.model);
   const observes = options.observe || header?.mode.split(' ').includes('observe') === true;
   const shown = scriptForC(script, observes);

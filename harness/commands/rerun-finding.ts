@@ -54,6 +54,7 @@ export function modeOf({ mode, pauses }: FindingHeader): ProgramMode {
     faults: on('faults'),
     cover: on('cover'),
     signals: on('signals'),
+    pressure: on('pressure'),
     ...(pauses === undefined ? {} : { pauses }),
   };
 }

@@ -154,8 +154,8 @@ const bare = ({ setting, events }: Script): Script => ({
 });
 
 function fileOf({ signature, as, count }: Finding, script: Script, { batch }: Ran, times: number): string {
-  const { careful, observe, faults, cover, signals, pauses } = batch.mode;
-  const on = Object.entries({ careful, observe, faults, cover, signals }).filter(
+  const { careful, observe, faults, cover, signals, pressure, pauses } = batch.mode;
+  const on = Object.entries({ careful, observe, faults, cover, signals, pressure }).filter(
     ([, value]) => value === true,
   );
   const header: FindingHeader = {

@@ -28,10 +28,12 @@ export const findingHeader = z.strictObject({
     .string()
     .regex(/^\d+ seed \d+$/)
     .optional(),
-  /** Of "careful observe faults cover signals", what was on. */
+  /** Of "careful observe faults cover signals pressure", what was on. */
   mode: z
     .string()
-    .regex(/^(plain|(careful|observe|faults|cover|signals)( (observe|faults|cover|signals))*)$/),
+    .regex(
+      /^(plain|(careful|observe|faults|cover|signals|pressure)( (observe|faults|cover|signals|pressure))*)$/,
+    ),
   pauses: number.optional(),
   /** So often it is done in one run. */
   times: number.min(1).max(10_000).optional(),

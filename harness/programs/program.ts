@@ -24,6 +24,7 @@ const OBSERVE = 2;
 const FAULTS = 4;
 const COVER = 8;
 const SIGNALS = 16;
+const PRESSURE = 32;
 /** The first does what is before and behind the others, which do their ops side by side. */
 const MAX_THREADS = 8;
 /** What the executor reserves for a program. */
@@ -47,12 +48,13 @@ function refusal(event: Event): string | undefined {
   return undefined;
 }
 
-const flagsOf = ({ careful, observe, faults, cover, signals }: ProgramMode): number =>
+const flagsOf = ({ careful, observe, faults, cover, signals, pressure }: ProgramMode): number =>
   (careful ? CAREFUL : 0) |
   (observe ? OBSERVE : 0) |
   (faults ? FAULTS : 0) |
   (cover ? COVER : 0) |
-  (signals ? SIGNALS : 0);
+  (signals ? SIGNALS : 0) |
+  (pressure ? PRESSURE : 0);
 
 /**
  * The file for the guest. Throws UsageError for what its executor cannot do; with the line where the text is given that the

@@ -63,24 +63,36 @@ export interface LeavesProgram {
   readonly timed: readonly Timed[];
 }
 
+const READ = 1;
 const WRITE = 2;
+/** Variables of timelines whose leaves are in the file; the last is that of a reader of the buffer. */
+const OWN_TIMELINES = VARIABLES_EACH - 1;
 /** Leaves that pass by in the rounds of one op, about: long enough for a clock that ticks every four milliseconds. */
 const LEAVES_TIMED = 20_000;
 const LEAST_ROUNDS = 4;
 
-/** What is done with a file of `count` leaves: imported, exported, merged with what comes out, and its leaves listed. */
-export function leavesProgram(count: number): LeavesProgram {
-  const rounds = Math.max(LEAST_ROUNDS, Math.ceil(LEAVES_TIMED / count));
+/** Rounds in which it can be told how long an op of so many leaves takes. */
+const timedRounds = (count: number): number => Math.max(LEAST_ROUNDS, Math.ceil(LEAVES_TIMED / count));
+
+/**
+ * What is done with a file of `count` leaves: imported into a buffer that somebody reads, exported, merged with what comes
+ * out, and its leaves listed.
+ */
+export function leavesProgram(count: number, rounds = timedRounds(count)): LeavesProgram {
   const [c, g, b] = [variable('c', 0), variable('g', 0), variable('b', 0)];
   const [exported, made] = [variable('s', 900), variable('s', 901)];
   const all = (letter: 't' | 's', some: number): number[] =>
     Array.from({ length: some }, (_, n) => variable(letter, n));
-  const { calls: grown, file } = grownFile(count, all('t', VARIABLES_EACH), all('s', 32));
+  const [reader, read] = [variable('t', OWN_TIMELINES), variable('s', 902)];
+  const { calls: grown, file } = grownFile(count, all('t', OWN_TIMELINES), all('s', 32));
   const calls: Call[] = [
     makeCall('limit', descriptorsFor(count)),
     makeCall('card', c),
     makeCall('dumb', g, c),
     makeCall('prime', b, c, g),
+    makeCall('timeline', reader),
+    makeCall('fence', read, reader, 1),
+    makeCall('import', b, READ, read),
     ...grown,
   ];
   const timed: Timed[] = [];
@@ -94,6 +106,10 @@ export function leavesProgram(count: number): LeavesProgram {
   calls.push(makeCall('export', exported, b, WRITE));
   again('merge', makeCall('merge', made, file, exported), makeCall('close', made));
   again('info', makeCall('info', file, count));
-  calls.push(makeCall('poll', b, 5), makeCall('inc', variable('t', 0), 1), makeCall('info', exported, count));
+  calls.push(
+    makeCall('poll', b, 5),
+    makeCall('inc', variable('t', 0), 1),
+    makeCall('info', exported, count + 1),
+  );
   return { calls, timed };
 }

@@ -11,6 +11,8 @@ export interface ProgramMode {
   readonly faults?: boolean | undefined;
   /** Signals come all the time, with SA_RESTART: no call may give another result because of them. */
   readonly signals?: boolean | undefined;
+  /** Memory is short all the time: requests wait for it, and those that want much in a row are refused, and tried again. */
+  readonly pressure?: boolean | undefined;
   /** What code each op reaches is reported (kernels of the profile `cover`). */
   readonly cover?: boolean | undefined;
   /** Seed of the pauses before the ops of threads; absent or 0: none. */

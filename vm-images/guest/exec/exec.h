@@ -80,6 +80,14 @@ int faults_try(unsigned int code, const struct op *op, const int32_t *args);
 /* How many there were, as a note of the subtest. */
 void faults_say(void);
 
+/* ---- pressure.c ---- */
+
+/* Memory is short from now on, until the process ends. Before anything is recorded. */
+void pressure_prepare(void);
+/* The op, again and again while it is refused for want of memory. */
+int pressure_try(unsigned int code, const struct op *op, const int32_t *args);
+void pressure_say(void);
+
 /* ---- observe.c ---- */
 
 bool is_buffer(char type, int32_t variable);

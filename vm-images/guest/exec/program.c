@@ -21,7 +21,8 @@
 #define FAULTS 4u
 #define COVER 8u
 #define SIGNALS 16u
-#define KNOWN_FLAGS (CAREFUL | OBSERVE | FAULTS | COVER | SIGNALS)
+#define PRESSURE 32u
+#define KNOWN_FLAGS (CAREFUL | OBSERVE | FAULTS | COVER | SIGNALS | PRESSURE)
 #define NAME_MOST 128
 #define DESCRIPTORS 65536	/* for a program; the recorder keeps fewer */
 
@@ -98,6 +99,10 @@ static void check(void)
 	}
 	if (!wrong && threads && program[FLAGS_AT] & FAULTS)
 		wrong = "allocations cannot be made to fail in several threads";
+	if (!wrong && program[FLAGS_AT] & FAULTS && program[FLAGS_AT] & PRESSURE)
+		wrong = "allocations fail one by one, or for want of memory, but not both";
+	if (!wrong && threads && program[FLAGS_AT] & PRESSURE)
+		wrong = "memory cannot be short for several threads";
 	if (!wrong && threads && program[FLAGS_AT] & SIGNALS)
 		wrong = "signals cannot be sent all the time to several threads";
 }
@@ -144,6 +149,8 @@ static void prepare(void)
 	if (flags & FAULTS)
 		faults_prepare();
 	limit_raise();
+	if (flags & PRESSURE)
+		pressure_prepare();
 	if (program[LIMIT_AT])
 		limit((uint32_t)program[LIMIT_AT]);
 }
@@ -156,7 +163,12 @@ void try_op(uint32_t number, unsigned int code, const int32_t *args)
 	trace_tell(code, args);
 	if (flags & COVER)
 		cover_start();
-	ret = flags & FAULTS ? faults_try(code, op, args) : op->fn(args);
+	if (flags & FAULTS)
+		ret = faults_try(code, op, args);
+	else if (flags & PRESSURE)
+		ret = pressure_try(code, op, args);
+	else
+		ret = op->fn(args);
 	trace_tell(0, NULL);
 	if (ret == REFUSED)
 		fl_fail("op %u cannot be tried: %s: %s", number, op->name, refusal());
@@ -201,6 +213,8 @@ static void run(void)
 	}
 	if (flags & FAULTS)
 		faults_say();
+	if (flags & PRESSURE)
+		pressure_say();
 }
 
 bool program_name_is_good(const char *name)
@@ -241,7 +255,7 @@ enum result program_run(const char *name, unsigned int limit_s, unsigned int lim
 	struct subtest test = {
 		.name = name, .run = run, .promises = "-",
 		.purpose = "A program that is data.", .limit_s = limit_s,
-		.flags = wanted & FAULTS ? FL_FAULTS : 0,
+		.flags = wanted & (FAULTS | PRESSURE) ? FL_FAULTS : 0,
 	};
 	struct suite suite = {
 		.program = "run", .purpose = "programs that are data",
