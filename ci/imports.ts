@@ -77,6 +77,11 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/progress/', 'harness/record/', 'harness/vm/', 'harness/cover/', 'models/index.ts'],
     ...['node:', 'zod'],
   ],
+  // Searching among commits, patches and options: what to try next, and what to say of it.
+  'harness/bisect/': [
+    ...['harness/result/', 'harness/explore/signature.ts', 'harness/report/lines.ts'],
+    ...['harness/progress/words.ts', 'zod'],
+  ],
   // Where in a run a debugger has to stop.
   'harness/debug/': [
     ...[

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { AddCommand } from './add.js';
+import { addBisect } from './bisect.js';
 import { addC } from './c.js';
 import { addCache } from './cache.js';
 import { addCheck } from './check.js';
@@ -22,6 +23,7 @@ export const commands: readonly AddCommand[] = [
   addRun,
   addCover,
   addExplore,
+  addBisect,
   addDebug,
   addModel,
   addDesign,

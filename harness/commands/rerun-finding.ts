@@ -60,7 +60,7 @@ export function modeOf({ mode, pauses }: FindingHeader): ProgramMode {
 }
 
 /** A clock that counts instructions makes each try the same; other races are tried with other pauses as well. */
-function triesOf(program: ProgramFile, header: FindingHeader): (ProgramFile & ProgramMode)[] {
+export function triesOf(program: ProgramFile, header: FindingHeader): (ProgramFile & ProgramMode)[] {
   const mode = modeOf(header);
   const script = repeated(program.script, header.times ?? 1);
   const again = header.times === undefined ? program : { ...program, script, text: printScript(script) };

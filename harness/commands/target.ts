@@ -8,6 +8,7 @@ import { hostHeaders } from '../guest/host-headers.js';
 import { provideGuest } from '../guest/provide.js';
 import { checkImage } from '../kernel/check-image.js';
 import { provideKernel } from '../kernel/provide.js';
+import type { KernelImage, KernelRequest } from '../kernel/types.js';
 import type { Progress } from '../progress/progress.js';
 import { sha256Of } from '../record/folder.js';
 import type { RunRecord } from '../record/run-record.js';
@@ -98,6 +99,8 @@ export async function provide(
   cache: Cache,
   progress: Progress,
   signal: AbortSignal,
+  more: Pick<KernelRequest, 'content' | 'config' | 'ccache'> = {},
+  onBuilt?: (how: KernelImage['built']) => void,
 ): Promise<Ingredients> {
   if (options.icount !== undefined && (options.cpus ?? 1) !== 1)
     throw new UsageError('--icount needs one processor', { remedy: 'Leave out --cpus.' });
@@ -135,15 +138,18 @@ export async function provide(
       patch,
       profile: options.profile,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      ...more,
     },
     { cache: cache.root, progress, signal },
   );
+  onBuilt?.(image.built);
   const guestFile = await provideGuest(join(image.headers, 'include'), image.headersKey, jobs, {
     cache,
     progress,
     signal,
   });
-  const pvh = profileMachine(options.profile).pvh;
+  // Somebody else's configuration may not have PVH
+  const pvh = profileMachine(options.profile).pvh && more.config === undefined;
   const patches = image.provenance.patches.length;
   return {
     kernelFile: pvh ? image.vmlinux : image.image,

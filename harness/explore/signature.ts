@@ -19,7 +19,7 @@ export function signatureOf({ outcome, verdict, result }: Ran): string {
 }
 
 /** "t0, t12 are lost" and "t3 is lost" are the same. */
-function withoutNames(words: string): string {
+export function withoutNames(words: string): string {
   return words
     .replace(/\b[tsbcgfoe]\d+\b/g, (name) => name[0] ?? '')
     .replace(/\b(\w)(?:, \1\b)+/g, '$1')

@@ -11,6 +11,8 @@ import type { Requirement } from './fragments.js';
 import { instrumentation } from './instrumented.js';
 import { firstErrors, make } from './make.js';
 import { beginBuild, endBuild, recoverBuild } from './recover.js';
+import type { WholeConfig } from './types.js';
+import { configureWhole } from './whole-config.js';
 
 export interface Build {
   readonly tree: string;
@@ -18,6 +20,9 @@ export interface Build {
   readonly log: string;
   readonly requirements: readonly Requirement[];
   readonly compiler: string;
+  /** Instead of one that is made from the requirements. */
+  readonly config?: WholeConfig | undefined;
+  readonly ccache?: boolean;
   readonly jobs: number;
   readonly stage: Stage;
   readonly signal: AbortSignal;
@@ -45,7 +50,8 @@ export async function buildKernel(build: Build): Promise<Built> {
   if (await recoverBuild(out, signal)) build.stage.update('cleaning up after a build that was cut short');
   const earlier = await readStamp(stampFile, stampSchema);
   build.stage.update('configuring');
-  await configure(build);
+  if (build.config === undefined) await configure(build);
+  else await configureWhole(build, build.config);
   await beginBuild(out);
   const steps = await makeImage(build, earlier?.steps);
   await endBuild(out);
@@ -69,7 +75,11 @@ async function makeImage(build: Build, stepsBefore: number | undefined): Promise
     out: build.out,
     jobs: build.jobs,
     targets: ['bzImage', 'headers_install'],
-    variables: { INSTALL_HDR_PATH: join(build.out, 'headers'), ...instrumentation(build.requirements) },
+    variables: {
+      INSTALL_HDR_PATH: join(build.out, 'headers'),
+      ...instrumentation(build.requirements),
+      ...(build.ccache === true ? { CC: 'ccache gcc', HOSTCC: 'ccache gcc' } : {}),
+    },
     log: build.log,
     signal: build.signal,
     onStep: (count, step) => {

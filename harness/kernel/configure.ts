@@ -71,7 +71,8 @@ async function inputs(what: Configuration): Promise<string> {
   return hash.digest('hex');
 }
 
-async function verify(what: Configuration, file: string): Promise<void> {
+/** Refuse a configuration that lacks what is required, saying what each option depends on. */
+export async function verify(what: Configuration, file: string): Promise<void> {
   const config = parseConfig(await readFile(file, 'utf8'));
   const problems: string[] = [];
   for (const miss of unmet(what.requirements, config)) {

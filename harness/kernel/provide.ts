@@ -14,11 +14,11 @@ import { asConfig, profileRequirements, type Requirement } from './fragments.js'
 import { findImage, keepImage } from './images.js';
 import { instrumentationKey } from './instrumented.js';
 import { type Patch, readPatches } from './patches.js';
-import { kernelVersion, requireTools, type Source, treeOf } from './source.js';
+import { isInPath, kernelVersion, requireTools, type Source, treeOf } from './source.js';
 import { type KernelSpec, parseKernelSpec } from './spec.js';
 import { tarballSource } from './tarball.js';
 import { treeSource } from './tree/source.js';
-import type { KernelContext, KernelImage, KernelRequest, Provenance } from './types.js';
+import type { Content, KernelContext, KernelImage, KernelRequest, Provenance, WholeConfig } from './types.js';
 
 /** Raised when a kernel made from the same ingredients would come out different: older images are then not used. */
 const FORMAT = 1;
@@ -46,6 +46,8 @@ interface Recipe {
   readonly requirements: readonly Requirement[];
   readonly compiler: string;
   readonly profile: string;
+  readonly config: WholeConfig | undefined;
+  readonly ccache: boolean;
   readonly key: string;
 }
 
@@ -78,7 +80,7 @@ async function findRecipe(request: KernelRequest, ctx: KernelContext): Promise<R
     profileRequirements(request.profile),
     compilerVersion(ctx.signal),
   ]);
-  const source = await identify(spec, request.kernel, ctx);
+  const source = await identify(spec, request.kernel, ctx, request.content);
   const hash = createHash('sha256');
   const marks = requirements.map(({ optional }) => (optional ? '?' : '.')).join('');
   for (const part of [
@@ -92,22 +94,30 @@ async function findRecipe(request: KernelRequest, ctx: KernelContext): Promise<R
     hash.update(part).update('\0');
   hash.update(instrumentationKey(requirements));
   for (const patch of patches) hash.update(patch.sha256);
+  if (request.config !== undefined) hash.update(`\0config\0${request.config.text}`);
   return {
     source,
     patches,
     requirements,
     compiler,
     profile: request.profile,
+    config: request.config,
+    ccache: request.ccache === true && (await isInPath('ccache')),
     key: hash.digest('hex').slice(0, 20),
   };
 }
 
-export async function identify(spec: KernelSpec, asked: string, ctx: KernelContext): Promise<Source> {
+export async function identify(
+  spec: KernelSpec,
+  asked: string,
+  ctx: KernelContext,
+  content?: Content,
+): Promise<Source> {
   switch (spec.kind) {
     case 'debian':
       return debianSource(spec, ctx);
     case 'tree':
-      return treeSource(spec.path, asked, ctx);
+      return treeSource(spec.path, asked, ctx, content);
     case 'tarball':
       return tarballSource(spec.path, ctx);
   }
@@ -121,13 +131,16 @@ async function build(cache: Cache, recipe: Recipe, jobs: number, ctx: KernelCont
   const version = (await kernelVersion(treeOf(slot))) ?? 'of unknown version';
   const stage = ctx.progress.stage(`Build Linux ${version}, ${profile}`);
   const began = performance.now();
+  const folder = `build-${recipe.config === undefined ? profile : 'config'}`;
   try {
     const built = await buildKernel({
       tree: treeOf(slot),
-      out: join(slot, `build-${profile}`),
-      log: join(slot, `build-${profile}.log`),
+      out: join(slot, folder),
+      log: join(slot, `${folder}.log`),
       requirements: recipe.requirements,
       compiler: recipe.compiler,
+      config: recipe.config,
+      ccache: recipe.ccache,
       jobs,
       stage,
       signal: ctx.signal,

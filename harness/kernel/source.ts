@@ -66,14 +66,16 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+export async function isInPath(tool: string): Promise<boolean> {
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  const found = await Promise.all(folders.map((folder) => exists(join(folder, tool))));
+  return found.includes(true);
+}
+
 /** Refuse to go on without a program that is needed. */
 export async function requireTools(tools: Readonly<Record<string, string>>): Promise<void> {
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => folder !== '');
   const missing: string[] = [];
-  for (const tool of Object.keys(tools)) {
-    const found = await Promise.all(folders.map((folder) => exists(join(folder, tool))));
-    if (!found.includes(true)) missing.push(tool);
-  }
+  for (const tool of Object.keys(tools)) if (!(await isInPath(tool))) missing.push(tool);
   if (missing.length === 0) return;
   const packages = new Set(missing.map((tool) => tools[tool]));
   throw new UntestableError(`Not installed here, but needed: ${missing.join(', ')}.`, {

@@ -13,6 +13,27 @@ export interface KernelRequest {
   /** Name of a fragment in vm-images/config: `fast`, `debug` … */
   readonly profile: string;
   readonly jobs?: number;
+  /** For a tree whose content has a name, as a commit's has: it is then not told by the dates of its files. */
+  readonly content?: Content;
+  /** A whole configuration to be used as it is; of the profile's only what a guest cannot do without. */
+  readonly config?: WholeConfig;
+  /** Compile through ccache where there is one: for kernels whose sources go back and forth. */
+  readonly ccache?: boolean;
+}
+
+/** What is in a tree, by name. */
+export interface Content {
+  /** Name of the slot that all trees of the same repository share: of one build only what differs is built again. */
+  readonly slot: string;
+  /** The same name, the same kernel. */
+  readonly identity: string;
+}
+
+/** A .config as somebody wrote it. */
+export interface WholeConfig {
+  readonly text: string;
+  /** For messages. */
+  readonly name: string;
 }
 
 export interface KernelContext {

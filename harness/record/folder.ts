@@ -57,6 +57,9 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** The sha256 of a text. */
+export const sha256Text = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

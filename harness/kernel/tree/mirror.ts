@@ -33,7 +33,9 @@ export interface Mirrored {
  */
 export async function mirror(what: Mirror): Promise<Mirrored> {
   const known = await readStamp(what.manifest, manifestSchema);
-  const before = new Map(known?.tree === what.from ? known.files : []);
+  // Of another tree's copy all is looked at: what is the same in both keeps its time, and is not built again.
+  const isSame = known?.tree === what.from;
+  const before = new Map(known?.files.map(([path, stat]) => [path, isSame ? stat : '']));
   if (before.size === 0) await rm(what.to, { recursive: true, force: true });
   const changed = [...what.files]
     .filter(([path, stat]) => before.get(path) !== stat && !what.patched.has(path))

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { run } from '../../process/run.js';
 import { exists, type Originals, requireKernelTree, type Source, treeOf } from '../source.js';
-import type { KernelContext } from '../types.js';
+import type { Content, KernelContext } from '../types.js';
 import { sourceFiles } from './belongs.js';
 import { mirror } from './mirror.js';
 import { type Scan, scan } from './scan.js';
@@ -14,7 +14,12 @@ import { type Scan, scan } from './scan.js';
  * A developer's own tree. It is never written to: its source files are mirrored into the cache and built there, so
  * that a tree that has been built in place works as well (the kernel's build refuses `O=` for one).
  */
-export async function treeSource(folder: string, asked: string, ctx: KernelContext): Promise<Source> {
+export async function treeSource(
+  folder: string,
+  asked: string,
+  ctx: KernelContext,
+  content?: Content,
+): Promise<Source> {
   const path = await realpath(folder);
   const cache = await realpath(ctx.cache);
   if (`${cache}/`.startsWith(`${path}/`))
@@ -22,7 +27,7 @@ export async function treeSource(folder: string, asked: string, ctx: KernelConte
       remedy: 'The tree would be copied into itself. Set FENCELAB_CACHE to a folder outside it.',
     });
   const version = await requireKernelTree(path, asked);
-  return new TreeSource(path, version, await scan(path, ctx.signal));
+  return new TreeSource(path, version, await scan(path, ctx.signal), content);
 }
 
 class TreeSource implements Source {
@@ -32,10 +37,10 @@ class TreeSource implements Source {
   readonly #version: string;
   readonly #scan: Scan;
 
-  constructor(path: string, version: string, scanned: Scan) {
+  constructor(path: string, version: string, scanned: Scan, content: Content | undefined) {
     const id = createHash('sha256').update(path).digest('hex').slice(0, 8);
-    this.slot = `tree-${basename(path).replaceAll(/[^\w.-]/g, '_')}-${id}`;
-    this.identity = `tree ${path} ${scanned.digest}`;
+    this.slot = content?.slot ?? `tree-${basename(path).replaceAll(/[^\w.-]/g, '_')}-${id}`;
+    this.identity = content?.identity ?? `tree ${path} ${scanned.digest}`;
     this.#path = path;
     this.#version = version;
     this.#scan = scanned;
