@@ -15,8 +15,12 @@ OBJECTS := $(SOURCES:%.c=$(O)/%.o)
 allnoconfig:
 	@mkdir -p $(O)
 	@cp $(KCONFIG_ALLCONFIG) $(KCONFIG_CONFIG)
+# It knows no symbol that begins with ODD.
+olddefconfig:
+	@grep -v CONFIG_ODD $(KCONFIG_CONFIG) > $(KCONFIG_CONFIG).tmp && mv $(KCONFIG_CONFIG).tmp $(KCONFIG_CONFIG)
 bzImage: $(O)/vmlinux
 	@mkdir -p $(O)/arch/x86/boot $(O)/include/config
+	@echo "$(CC)" > $(O)/compiler
 	@cp $< $(O)/arch/x86/boot/bzImage
 	@echo 5.10.1 > $(O)/include/config/kernel.release
 # Always linked: make does not see that an object has left the list.
