@@ -9,8 +9,9 @@ import { programBytes } from '../programs/program.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { sha256Text } from '../record/folder.js';
 import { planOf } from './check-run.js';
+import { elsewhere, targetOf } from './finding-target.js';
 import { usualGuests, type Work } from './prepare-run.js';
-import { elsewhere, targetOf, triesOf } from './rerun-finding.js';
+import { triesOf } from './rerun-finding.js';
 import { plannedProgram } from './run.js';
 import { addRunOptions, type RunOptions } from './run-options.js';
 import { addTargetOptions, type Ingredients, type TargetOptions } from './target.js';
@@ -89,6 +90,7 @@ function programsOf(
   const texts = read.map(({ text }) => sha256Text(text));
   const headers = read.map(({ file }) => parseHeader(readFileSync(resolve(file), 'utf8'), file));
   const [header] = headers;
+  const [first] = read;
   if (header !== undefined && read.length > 1)
     throw new UsageError('behind "--": one saved failure at a time', {
       remedy: `Search with ${read[0]?.file} alone.`,
@@ -97,7 +99,10 @@ function programsOf(
     header === undefined ? asWritten(read, options) : read.flatMap((one) => triesOf(one, header));
   for (const { name, script, ...mode } of programs) programBytes(name, script, mode);
   const plan = programs.map(plannedProgram);
-  const target = header === undefined ? options : elsewhere(targetOf(header), { kernel: '', ...given });
+  const target =
+    header === undefined || first === undefined
+      ? options
+      : elsewhere(targetOf(header, first.file), { kernel: '', ...given });
   return {
     options: { ...options, ...target },
     given,
