@@ -93,6 +93,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'node:',
     ],
   ],
+  // Help of the command tree: on lines that fit, as a manual page.
+  'harness/help/': ['commander'],
   // Where they are put together.
   'harness/commands/': ['harness/', 'models/index.ts', 'node:', 'commander', 'picocolors'],
   'harness/main.ts': ['harness/', 'node:', 'commander'],

@@ -21,7 +21,9 @@ What is allowed is what the kernel may do on which a search found the program, o
 
 Examples:
   fencelab c results/latest/findings/p1-info-s-is-lost/program.prog -o bug.c
-  fencelab c vm-images/programs/snapshot.prog --model 6.1 | gcc -x c -O2 -o snapshot -`;
+  fencelab c vm-images/programs/snapshot.prog --model 6.1 | gcc -x c -O2 -o snapshot -
+
+Exit status: 0 it is written, 2 usage.`;
 
 interface COptions {
   readonly output?: string;

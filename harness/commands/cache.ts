@@ -16,7 +16,38 @@ What it holds:
 ${KINDS_TEXT}
 
 Everything in it can be had again; a kernel line takes 2 to 3 GB.
-It is $FENCELAB_CACHE, else $XDG_CACHE_HOME/fencelab, else ~/.cache/fencelab.`;
+By age and size it is deleted with "fencelab clean".
+
+Examples:
+  fencelab cache                  what it holds, the largest first
+  fencelab cache path             where it is
+  fencelab cache clear sources    sources and build folders; built kernels stay
+
+Exit status: 0, 2 usage.
+
+Files: $FENCELAB_CACHE, else $XDG_CACHE_HOME/fencelab, else ~/.cache/fencelab.`;
+
+const LIST_HELP = `
+Examples:
+  fencelab cache list
+
+Exit status: 0.`;
+
+const PATH_HELP = `
+Examples:
+  fencelab cache path
+
+Exit status: 0.`;
+
+const CLEAR_HELP = `
+What another run is at work on is waited for.
+
+Examples:
+  fencelab cache clear images                  all kernels that are built
+  fencelab cache clear debian-5.10.262-1       one entry, as "fencelab cache list" names it
+  fencelab cache clear --all
+
+Exit status: 0 done, 2 usage.`;
 
 /** `fencelab cache list`, `clear` and `path`. */
 export const addCache: AddCommand = (program, done) => {
@@ -27,10 +58,12 @@ export const addCache: AddCommand = (program, done) => {
   command
     .command('list', { isDefault: true })
     .description('every entry with its size and when it was last used')
+    .addHelpText('after', LIST_HELP)
     .action(async () => done(await guarded(listCache)));
   command
     .command('path')
     .description('print the folder')
+    .addHelpText('after', PATH_HELP)
     .action(() => {
       process.stdout.write(`${cacheFolder()}\n`);
       done(EXIT.holds);
@@ -40,6 +73,7 @@ export const addCache: AddCommand = (program, done) => {
     .description('delete entries; what is left out is fetched or built again when it is needed')
     .argument('[what...]', 'kinds ("images"), or names of entries as `list` shows them')
     .option('--all', 'everything', false)
+    .addHelpText('after', CLEAR_HELP)
     .action(async (words: readonly string[], options: { readonly all: boolean }) =>
       done(await guarded((signal) => clearCache(words, options.all, signal))),
     );

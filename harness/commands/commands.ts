@@ -11,6 +11,7 @@ import { addDesign } from './design.js';
 import { addDoctor } from './doctor.js';
 import { addExplore } from './explore.js';
 import { addList } from './list.js';
+import { addMan } from './man.js';
 import { addModel } from './model.js';
 import { addPack } from './pack.js';
 import { addRerun } from './rerun.js';
@@ -35,4 +36,5 @@ export const commands: readonly AddCommand[] = [
   addCache,
   addClean,
   addDoctor,
+  addMan,
 ];

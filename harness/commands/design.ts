@@ -22,7 +22,9 @@ Examples:
   fencelab design                a row a design, and the shortest history of each broken promise; half a minute
   fencelab design --all          a row for each kind of submission, with the number of states
   fencelab design --depth 3      a quick look
-  fencelab design > design.md    the table is Markdown; progress goes to standard error`;
+  fencelab design > design.md    the table is Markdown; progress goes to standard error
+
+Exit status: 0, 2 usage.`;
 
 export const addDesign: AddCommand = (program, done) => {
   program

@@ -21,7 +21,7 @@ export const addList: AddCommand = (program, done) => {
     .option('--json', 'one JSON array on stdout', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  fencelab list                 the programs\n  fencelab list import          the subtests of one\n  fencelab list "*@*" --json    everything, for scripts',
+      '\nExamples:\n  fencelab list                 the programs\n  fencelab list import          the subtests of one\n  fencelab list "*@*" --json    everything, for scripts\n\nExit status: 0, 2 nothing is called so, 125 the test programs do not compile.',
     )
     .action(async (patterns: string[], options: { json: boolean }) => {
       const cache = await Cache.open(cacheFolder());

@@ -17,7 +17,7 @@ export const addPack: AddCommand = (program, done) => {
     .option('-f, --force', 'overwrite the archive if it exists', false)
     .addHelpText(
       'after',
-      '\nWhat the test programs did, op by op, goes along (guest-N/trace.bin) up to 32 MiB a guest; of a longer trace only what is\nred does, in text form (divergences, traces).\n\nExamples:\n  fencelab pack\n  fencelab pack results/2026-11-22-191500-5.10-patched-fast -o bug.tar.gz',
+      '\nWhat the test programs did, op by op, goes along (guest-N/trace.bin) up to 32 MiB a guest; of a longer trace only what is\nred does, in text form (divergences, traces).\n\nExamples:\n  fencelab pack\n  fencelab pack results/2026-11-22-191500-5.10-patched-fast -o bug.tar.gz\n\nExit status: 0 it is written, 2 usage.',
     )
     .action(async (folder: string | undefined, options: { output?: string; force: boolean }) => {
       const run = await realpath(resolve(folder ?? join(projectRoot, 'results', 'latest'))).catch(() => {

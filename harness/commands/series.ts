@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { Cache } from '../cache/cache.js';
 import { readLog } from '../console/read-log.js';
 import { runGuest } from '../drive/guest.js';
@@ -38,16 +38,28 @@ kernel-doc -none say (checkpatch-exceptions.txt in the series' folder has what s
 and boot, do the objects compile that the guest's kernel does not contain (compile-*.config)?
 The first kernel is the one that is built; the patches have to apply to each.
 
+Examples:
+  fencelab series check                               our series on two releases of 5.10; builds each step, minutes
+  fencelab series check --no-build                    style and documentation only, seconds
+  fencelab series check ~/my-series -k debian:6.1     a series of your own
+
 Exit status: 0 all is well, 1 something is not, 2 usage, 125 it could not be found out.`;
+
+const SERIES_HELP = `
+Examples:
+  fencelab series check --no-build
+
+Exit status: that of its commands.`;
 
 /** `fencelab series check`. */
 export const addSeries: AddCommand = (program, done) => {
   program
     .command('series')
     .description('work on a patch series')
+    .addHelpText('after', SERIES_HELP)
     .command('check')
     .description('check each patch of the series: applies, style, documentation, builds, boots')
-    .argument('[folder]', 'a folder with a `series` file', ourSeries)
+    .addArgument(new Argument('[folder]', 'a folder with a `series` file').default(ourSeries, 'our own'))
     .addOption(
       new Option('-k, --kernel <what>', 'may be repeated').argParser(collect).default([], KERNELS.join(', ')),
     )
