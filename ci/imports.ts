@@ -95,6 +95,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   // Help of the command tree: on lines that fit, as a manual page.
   'harness/help/': ['commander'],
+  // What can be typed next.
+  'harness/completion/': ['commander'],
   // Where they are put together.
   'harness/commands/': ['harness/', 'models/index.ts', 'node:', 'commander', 'picocolors'],
   'harness/main.ts': ['harness/', 'node:', 'commander'],

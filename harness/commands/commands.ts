@@ -5,6 +5,7 @@ import { addC } from './c.js';
 import { addCache } from './cache.js';
 import { addCheck } from './check.js';
 import { addClean } from './clean.js';
+import { addCompletion } from './completion.js';
 import { addCover } from './cover.js';
 import { addDebug } from './debug.js';
 import { addDesign } from './design.js';
@@ -37,4 +38,5 @@ export const commands: readonly AddCommand[] = [
   addClean,
   addDoctor,
   addMan,
+  addCompletion,
 ];
