@@ -43,7 +43,7 @@ t.test('what cannot be read is refused, and it is said what to write', async (t)
   const rows: readonly (readonly [readonly string[], RegExp])[] = [
     [['model', bad], /bad\.prog, line 2: import does not take "s2"|bad\.prog, line 2: "s1" is no memory/],
     [['run', bad], /bad\.prog, line 2/],
-    [['run', forks], /op 1 of .*forks\.prog cannot be run: "fork".*\nTake it out/],
+    [['run', forks], /forks\.prog, line 2: this op cannot be run: "fork".*\nTake it out/],
     [['run', join(t.testdirName, 'none.prog')], /there is no file or folder .*\nGive a program in text form/],
     [['model', '--profile', '4.19', bad], /Allowed choices are .*linux-5\.10\+series/],
     [['model'], /missing required argument/],

@@ -34,6 +34,7 @@ t.test('a saved failure says in what kernel and machine it is run again', async 
     observe: true,
     faults: false,
     cover: false,
+    pressure: false,
     signals: false,
     pauses: 7,
   });
