@@ -32,6 +32,7 @@ export { Exhaustive } from './programs/exhaustive.js';
 export { Faults } from './programs/faults.js';
 export { Guided } from './programs/guided.js';
 export { type LeavesProgram, leavesProgram, MOST_LEAVES } from './programs/leaves.js';
+export { Pressure } from './programs/pressure.js';
 export { Race } from './programs/race.js';
 export { TEMPLATES } from './programs/race-templates.js';
 export { RandomLong } from './programs/random-long.js';

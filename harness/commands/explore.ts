@@ -15,7 +15,7 @@ Where programs come from:
   --guided         small programs, kept and changed where they reach new code (KCOV) or new states of the model
   --race           two to four threads; what they see must have an order that the model allows. On two processors, and
                    on one whose clock counts instructions, where each schedule repeats exactly
-  --faults         every allocation of every op fails once; no descriptors left
+  --faults         every allocation of every op fails once; no descriptors left; memory is short
 --time is kept to a tenth of it or 15 s, but what has failed is still shrunk, for two minutes at most. A guest of the profile
 debug takes about a minute to boot and to be scanned for leaks: give it --time 3m or more.
 
@@ -69,7 +69,7 @@ export const addExplore: AddCommand = (program, done) => {
     .option('--random', 'long programs at random', false)
     .option('--guided', 'small programs, led by what they reach', false)
     .option('--race', 'programs of several threads', false)
-    .option('--faults', 'allocations fail, descriptors run out', false)
+    .option('--faults', 'allocations fail, descriptors run out, memory is short', false)
     .option('--seed <n>', 'what is random follows from it', wholeNumber(0, 0x7fffffff), 1)
     .option(
       '--time <span>',

@@ -15,6 +15,7 @@ t.test('without a profile each strategy gets the one that serves it best', async
       ['race, 2 processors', 'race', 2, false],
       ['race, icount', 'race', 1, false],
       ['faults', 'debug', 1, false],
+      ['faults, memory short', 'fast', 1, false],
       ['guided', 'cover', 1, true],
       ['random', 'fast', 1, false],
     ],
@@ -31,6 +32,7 @@ t.test('what a profile cannot do is said, and refused if it was asked for', asyn
   );
   t.equal(left.length, 2);
   t.throws(() => plan(['faults'], 'fast'), UsageError);
+  t.match(plan(['faults'], 'debug').left, [/memory that is short/]);
   t.same(
     plan([], 'debug').searches.map(({ title }) => title),
     ['exhaustive, 4 ops', 'race, 2 processors', 'race, icount', 'faults', 'guided', 'random'],

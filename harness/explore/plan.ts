@@ -25,6 +25,8 @@ export interface PlannedSearch {
   readonly icount: { readonly shift: number; readonly seed: number } | undefined;
   /** The executor is asked what code each op reaches. */
   readonly cover: boolean;
+  /** Of `faults`: memory is short, where otherwise allocations fail one by one. */
+  readonly pressure?: true;
 }
 
 /** The profile that serves a strategy best. */
@@ -35,6 +37,10 @@ const BEST: Readonly<Record<StrategyName, string>> = {
   guided: 'cover',
   random: 'fast',
 };
+
+/** What looks for leaks gives up for good when memory is short, so that is done on another kernel. */
+const NOT_SHORT =
+  'faults with memory that is short are for a kernel of the profile fast: they are done where no --profile is given';
 
 /** Profiles whose kernels can be interrupted inside a call; on others one processor never has a race in the kernel. */
 const PREEMPTIBLE = ['race', 'debug'];
@@ -58,6 +64,7 @@ export function planSearches(wanted: Wanted): { searches: PlannedSearch[]; left:
       continue;
     }
     searches.push(...searchesOf(strategy, profile ?? BEST[strategy], wanted));
+    if (strategy === 'faults' && profile !== undefined) left.push(NOT_SHORT);
     if (strategy === 'race' && profile !== undefined && !PREEMPTIBLE.includes(profile))
       left.push(`race on one processor needs a preemptible kernel, which the profile ${profile} is not`);
   }
@@ -71,7 +78,17 @@ function searchesOf(strategy: StrategyName, profile: string, wanted: Wanted): Pl
       return [{ ...one, title: `exhaustive, ${wanted.depth} ops` }];
     case 'guided':
       return [{ ...one, title: 'guided', cover: profile === 'cover' }];
-    case 'faults':
+    case 'faults': {
+      const pressure = {
+        ...one,
+        title: 'faults, memory short',
+        profile: BEST.random,
+        pressure: true as const,
+      };
+      return wanted.profile === undefined
+        ? [{ ...one, title: strategy }, pressure]
+        : [{ ...one, title: strategy }];
+    }
     case 'random':
       return [{ ...one, title: strategy }];
     case 'race': {

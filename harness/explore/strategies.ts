@@ -3,6 +3,7 @@ import {
   Exhaustive,
   Faults,
   Guided,
+  Pressure,
   type Profile,
   Race,
   RandomLong,
@@ -12,7 +13,7 @@ import type { PlannedSearch } from './plan.js';
 
 /** The strategy of a search, for a kernel that is judged by these rules. */
 export function makeStrategy(
-  { strategy, cover }: PlannedSearch,
+  { strategy, cover, pressure }: PlannedSearch,
   rules: Profile['rules'],
   { seed, depth }: { readonly seed: number; readonly depth: number },
 ): Strategy {
@@ -22,7 +23,7 @@ export function makeStrategy(
     case 'race':
       return new Race(seed);
     case 'faults':
-      return new Faults(rules, seed);
+      return pressure === true ? new Pressure(rules, seed) : new Faults(rules, seed);
     case 'guided':
       return new Guided(rules, seed, cover);
     case 'random':

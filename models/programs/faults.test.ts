@@ -33,8 +33,8 @@ t.test(
     for (const kernel of KERNELS) {
       const rules = rulesOf(kernel);
       for (const { name, script, starts, mode } of batches(14, rules)) {
-        t.equal(mode.faults === true, mode.pressure !== true);
-        t.ok(starts.every((start, at) => start > (starts[at - 1] ?? -1) && start < script.events.length));
+        t.equal(mode.faults, true);
+        t.ok(starts.every((start, at) => start > (starts[at - 1] ?? 0) && start < script.events.length));
         const calls = script.events.map(({ call }) => call);
         const plain = check(rules, recordCalls(rules, calls));
         t.match(plain, { kind: 'holds', ops: calls.length }, `${kernel} ${name}`);
@@ -149,24 +149,4 @@ t.test('a watch that failed may have asked the file', async (t) => {
   t.equal(watched(refused, 'ENOENT'), 'holds');
   t.equal(watched('watch e0 add s2 in -> 0', 'done'), 'violates');
   t.equal(watched('watch e0 add s2 in -> EBADF', 'ENOENT'), 'violates');
-});
-
-t.test('memory is short for a file of many leaves, and for a program at random', async (t) => {
-  for (const kernel of KERNELS) {
-    const rules = rulesOf(kernel);
-    const short = batches(30, rules).filter(({ mode }) => mode.pressure === true);
-    t.same(
-      short.map(({ name }) => name),
-      ['pressure-3', 'pressure-15', 'pressure-27'],
-    );
-    for (const { name, script, starts, mode } of short) {
-      t.notOk(mode.faults, 'allocations do not fail besides');
-      t.same(starts, [0]);
-      const calls = script.events.map(({ call }) => call);
-      t.match(check(rules, recordCalls(rules, calls)), { kind: 'holds' }, `${kernel} ${name}`);
-      t.equal(check(rules, recordFaulty(rules, script.events), NOMEM).kind, 'holds');
-    }
-    const leaves = short[0]?.script.events.filter(({ call }) => call.op.name === 'timeline').length ?? 0;
-    t.ok(leaves > 1024, `${leaves} timelines`);
-  }
 });

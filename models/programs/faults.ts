@@ -12,18 +12,10 @@ import { Exhaustive } from './exhaustive.js';
 import { faultTexts } from './fault-texts.js';
 import { featureOf } from './feature.js';
 import { Growing, nothingSeen } from './growing.js';
-import { leavesProgram } from './leaves.js';
 import type { Batch, Strategy, Tally } from './strategy.js';
 import { looks, tidy } from './tidy.js';
 
 const MODE = { ...PLAIN, faults: true };
-/** Instead of allocations that fail one by one, memory that is short: in each of so many batches, the third the first. */
-const PRESSURE = { ...PLAIN, pressure: true };
-const PRESSURE_EVERY = 12;
-const PRESSURE_FIRST = 3;
-/** Leaves of a file then: a list of the larger ones takes more pages in a row than there are while memory is short. */
-const PRESSURE_LEAVES = [2000, 40, 6000, 400];
-const PRESSURE_ROUNDS = 2;
 /** Ops of small programs whose allocations fail one by one. */
 const DEPTH = 3;
 /** Each op becomes some five, and a kernel that can be made to fail is slow. */
@@ -116,8 +108,7 @@ const GROWTH = { sceneEvery: 80, waits: 0, mayHang: false };
 /**
  * What fails on purpose. Each allocation of every op: in the states that matter to it, with many leaves, in all small
  * programs, and then in programs at random, for ever. And every op that makes a descriptor when there is none left, one,
- * or two. And memory that is short, with files of many leaves. On an error nothing has changed, and the next try works: the
- * model sees both.
+ * or two. On an error nothing has changed, and the next try works: the model sees both.
  */
 export class Faults implements Strategy {
   readonly name = 'faults';
@@ -152,33 +143,14 @@ export class Faults implements Strategy {
   }
 
   next(): Batch {
-    if (++this.#batches % PRESSURE_EVERY === PRESSURE_FIRST) return this.#short();
     const programs: (readonly Call[])[] = [];
     for (let ops = 0; ops < OPS_EACH; ) {
       const program = this.#programs.next().value;
       programs.push(program);
       ops += program.length;
     }
-    const batch = batchOf(`faults-${this.#batches}`, CARD, programs, MODE);
-    return this.#counted(batch);
-  }
-
-  /** While memory is short: a file of many leaves or, every second time, a program at random. */
-  #short(): Batch {
-    const n = Math.floor(this.#batches / PRESSURE_EVERY);
-    if (n % 2 === 1) {
-      const growth = { ...GROWTH, seed: this.#seed * 7919 + n, ops: OPS_EACH };
-      const program = new Growing(this.#rules, growth, this.#seen).grow();
-      return this.#counted(batchOf(`pressure-${this.#batches}`, [], [program], PRESSURE));
-    }
-    const count = PRESSURE_LEAVES[(n / 2) % PRESSURE_LEAVES.length] ?? 1;
-    const { calls } = leavesProgram(count, PRESSURE_ROUNDS);
-    // What it leaves open takes descriptors, so it is a batch of its own
-    return this.#counted(batchOf(`pressure-${this.#batches}`, [], [calls], PRESSURE));
-  }
-
-  #counted(batch: Batch): Batch {
-    this.#given += batch.starts.length;
+    const batch = batchOf(`faults-${++this.#batches}`, CARD, programs, MODE);
+    this.#given += programs.length;
     this.#ops += batch.script.events.length;
     this.#note(batch);
     return batch;
