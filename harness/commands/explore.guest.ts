@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Searches on real kernels: one that finds nothing, one that finds a seeded bug, what it saves, and races that repeat.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Race } from '../../models/index.js';
@@ -49,7 +50,16 @@ t.test('a kernel that lets go of readers is found, and what was found repeats', 
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
   t.ok(ops.length <= 10, ops.join('\n'));
-  const again = await fencelab(['rerun', file, '--results', join(folder, 'again')], { env: { CI: '' } });
+  // As a colleague gets it: the finding alone, in another place, and the search's folder and its patches are gone
+  const mailed = mkdtempSync(join(tmpdir(), 'fencelab-mailed-'));
+  t.teardown(() => rmSync(mailed, { recursive: true }));
+  cpSync(join(findings, name), join(mailed, 'finding'), { recursive: true });
+  const moved = join(mailed, 'finding', 'program.prog');
+  writeFileSync(moved, readFileSync(moved, 'utf8').replace(/^#: patch .*$/m, '#: patch /gone/x.patch'));
+  const again = await fencelab(['rerun', moved, '--results', join(mailed, 'again')], {
+    env: { CI: '' },
+    cwd: mailed,
+  });
   t.equal(again.exitCode, 1, 'it fails again', { output: again.output.slice(-3000) });
   t.match(again.output, /violates at op \d+/);
 });

@@ -46,7 +46,7 @@ export function examplesOf(remarks: string): string[] {
 export function shellWords(line: string): string[] {
   const words: string[] = [];
   for (const [whole, double, single] of line.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)) {
-    if (whole === '|' || whole === '>' || whole === '&&') break;
+    if (/^(?:\||>>?|&&)$/.test(whole)) break;
     words.push(double ?? single ?? whole);
   }
   return words;
