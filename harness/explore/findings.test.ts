@@ -12,6 +12,7 @@ import {
   type Script,
 } from '../../models/index.js';
 import { Findings, PROGRAM, type SearchedAs } from './findings.js';
+import { NoGuest } from './guest-runner.js';
 import { parseHeader } from './header.js';
 import type { Runner } from './runner.js';
 import { Search } from './search.js';
@@ -102,6 +103,23 @@ t.test('what does not fail again is saved as it was, and said', async (t) => {
     t.notOk(existsSync(join(folder, 'original.prog')));
   }
   t.ok(said.some((line) => /did not fail a second time; saved as it was/.test(line)));
+});
+
+t.test('a finding is kept where no guest boots any more to shrink it', async (t) => {
+  const real = new ModelRunner(DROPS, TRUE);
+  const runner: Runner = {
+    run: async (batches) => {
+      if (batches.some(({ name }) => name.startsWith('trial')))
+        throw new NoGuest('the timer does not work', '');
+      return real.run(batches);
+    },
+  };
+  const { findings } = await found(t, runner);
+  t.ok(findings.all.length > 0);
+  for (const { shrunk, folder } of findings.all) {
+    t.equal(shrunk, undefined);
+    t.ok(existsSync(join(folder, PROGRAM)));
+  }
 });
 
 t.test('a search that is right finds nothing', async (t) => {

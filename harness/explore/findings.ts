@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, printScript, type Script } from '../../models/index.js';
 import { type Documented, documentedAs } from './documented.js';
+import { NoGuest } from './guest-runner.js';
 import type { FindingHeader } from './header.js';
 import { printHeader } from './header.js';
 import { programOf } from './remainder.js';
@@ -109,7 +110,11 @@ export class Findings {
   async #locate(ran: Ran, runner: Runner, signal: AbortSignal): Promise<Ran> {
     if (ran.verdict?.kind === 'violates') return ran;
     const mode = { ...ran.batch.mode, careful: true };
-    const [again] = await runner.run([{ ...ran.batch, name: `${ran.batch.name}-careful`, mode }], signal);
+    const batch = { ...ran.batch, name: `${ran.batch.name}-careful`, mode };
+    const [again] = await runner.run([batch], signal).catch((error: unknown) => {
+      if (error instanceof NoGuest) return [];
+      throw error;
+    });
     return again !== undefined && again.outcome.kind === 'died'
       ? { ...again, batch: { ...again.batch, mode } }
       : ran;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Batch, passes, printScript, repeated, type Script } from '../../models/index.js';
+import { NoGuest } from './guest-runner.js';
 import { programOf } from './remainder.js';
 import type { Ran, Runner } from './runner.js';
 
@@ -54,6 +55,7 @@ class Shrinking {
   readonly #races: boolean;
   readonly #group: number;
   #trials = 0;
+  #noGuest = false;
 
   constructor(order: ShrinkOrder) {
     this.#order = order;
@@ -79,7 +81,7 @@ class Shrinking {
   }
 
   #isOver(): boolean {
-    return performance.now() >= this.#order.until || this.#order.signal.aborted;
+    return this.#noGuest || performance.now() >= this.#order.until || this.#order.signal.aborted;
   }
 
   /** The first candidate that fails; groups of them are run together. */
@@ -101,10 +103,20 @@ class Shrinking {
   async #tryGroup(group: readonly Script[]): Promise<Failing | undefined> {
     const { runner, signal, same, onProgress, ran } = this.#order;
     const trials = group.flatMap((script) => this.#trialsOf(ran.batch, script));
-    const all = await runner.run(
-      trials.map(({ batch }) => batch),
-      signal,
-    );
+    const all = await runner
+      .run(
+        trials.map(({ batch }) => batch),
+        signal,
+      )
+      .catch((error: unknown) => {
+        if (error instanceof NoGuest) return undefined;
+        throw error;
+      });
+    // On a busy machine emulated guests fail to boot: what has been found so far is what there is
+    if (all === undefined) {
+      this.#noGuest = true;
+      return undefined;
+    }
     const at = all.findIndex((one) => !signal.aborted && same(one));
     const [trial, found] = [trials[at], all[at]];
     onProgress?.(trial?.script.events.length ?? ran.batch.script.events.length, this.#trials);
