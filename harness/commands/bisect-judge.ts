@@ -113,7 +113,8 @@ async function build(
       cache,
       progress,
       signal,
-      { ...more, ccache: true },
+      // Not in a build folder that checks use as well: another compiler's name, and all of it is built again
+      { ...more, ccache: more !== undefined },
       (how) => {
         built = how;
       },
@@ -143,8 +144,9 @@ async function keepConfig(
 
 /** What says nothing of the kernel: going on to the next one would only skip that too. */
 const isOfTheMachine = ({ message, detail }: FencelabError): boolean =>
-  /^(Not installed here|Cannot lock|The lock on)|could not be (downloaded|fetched|copied)/.test(message) ||
-  /No space left on device|Cannot allocate memory|Killed signal/.test(`${message} ${detail ?? ''}`);
+  /^(Not installed here|Cannot lock|The lock on)|could not be (downloaded|fetched|copied)|was killed by/.test(
+    message,
+  ) || /No space left on device|Cannot allocate memory|Killed signal/.test(`${message} ${detail ?? ''}`);
 
 /** The kernel that is booted and the test programs in it: the same, and so is the verdict. */
 async function contentOf({ kernelFile, guestFile }: Ingredients): Promise<string> {

@@ -116,12 +116,21 @@ export const askedOf = (range: Range): Asked => ({
 /** Search with `git bisect` in a worktree that is there as long as this takes, and no longer. */
 export async function searchRepo(range: Range, search: Search, signal: AbortSignal): Promise<Searched> {
   const tree = join(search.session.folder, 'linux');
+  const known = concluded(search.session.state.gitLog ?? '');
+  if (known !== undefined) return known;
   try {
     return await bisect(range, tree, search, signal);
   } finally {
     // Also after Ctrl-C: what is known is in the state, and the worktree is made again
     await removeWorktree(range.repo, tree, new AbortController().signal);
   }
+}
+
+/** What git has concluded by its log, if anything. */
+function concluded(log: string): Searched | undefined {
+  const standing = standingOf(log);
+  if (standing.kind === 'going') return undefined;
+  return { candidates: standing.kind === 'found' ? [standing.commit] : standing.candidates };
 }
 
 async function bisect(range: Range, tree: string, search: Search, signal: AbortSignal): Promise<Searched> {
@@ -159,7 +168,6 @@ async function begin(range: Range, tree: string, { session }: Search, signal: Ab
     await writeWhole(file, gitLog);
     const replayed = await git(tree, ['bisect', 'replay', file], signal);
     if (replayed.ok) return { said: replayed.output, log: await logOf(tree, signal) };
-    if (standingOf(gitLog).kind !== 'going') return { said: replayed.output, log: gitLog };
   }
   await git(tree, ['bisect', 'reset', range.new.sha], signal);
   const terms = [`--term-old=${range.terms.old}`, `--term-new=${range.terms.new}`];
@@ -195,9 +203,8 @@ async function follow(
 ): Promise<Searched> {
   const { session } = search;
   for (let now = { said, log }; ; ) {
-    const standing = standingOf(now.log);
-    if (standing.kind !== 'going')
-      return { candidates: standing.kind === 'found' ? [standing.commit] : standing.candidates };
+    const result = concluded(now.log);
+    if (result !== undefined) return result;
     const sha = await gitSays(tree, ['rev-parse', 'HEAD'], signal);
     const trial = await tryOne(
       search,

@@ -86,6 +86,8 @@ export async function checkEnd(
   signal: AbortSignal,
 ): Promise<Trial> {
   const trial = await tryOne(search, candidate, undefined, signal);
+  const isAsSaid = trial.outcome === (end.holds ? 'holds' : 'fails');
+  if (!isAsSaid) await search.session.drop(trial.id);
   const what = `The ${end.holds ? 'good' : 'bad'} end, ${end.word},`;
   if (trial.outcome === 'skip') throw untestableEnd(what, trial);
   const runs = search.runs === 1 ? '' : ` in ${search.runs} runs`;

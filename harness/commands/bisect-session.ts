@@ -71,6 +71,11 @@ export class Session {
     await this.#change({ trials: [...this.#state.trials.filter(({ id }) => id !== trial.id), trial] });
   }
 
+  /** Forget a verdict: when it is asked for again, it is looked for again. */
+  async drop(id: string): Promise<void> {
+    await this.#change({ trials: this.#state.trials.filter((trial) => trial.id !== id) });
+  }
+
   async keepGitLog(gitLog: string): Promise<void> {
     await this.#change({ gitLog });
     await writeWhole(join(this.folder, GIT_LOG), gitLog);

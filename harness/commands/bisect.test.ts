@@ -68,13 +68,17 @@ t.test('the first bad commit is found, and the checkout is as it was', async (t)
     'fails x',
     'fails x',
   ];
-  const { history, at, range, bisect, judged, folder } = await lab(t, words);
+  const { root, history, at, range, bisect, judged, folder } = await lab(t, words);
   // A bisection of the user's own, with its own good and bad, and work that is not committed
   await history.git('bisect', 'start', at(11), at(2));
   history.write({ verdict: 'being edited\n', 'new file': 'new\n' });
+  // And a hook that leaves something behind
+  const hook = join(history.folder, '.git/hooks/post-checkout');
+  await writeFile(hook, `#!/bin/sh\ntouch ${join(root, 'hooked')}\n`, { mode: 0o755 });
   await history.git('status');
   const before = await seen(history);
   const done = await bisect(range);
+  t.notOk(existsSync(join(root, 'hooked')), 'hooks are not run');
   t.equal(done.exitCode, 0, done.output);
   t.match(
     done.stdout,
