@@ -124,8 +124,7 @@ async function build(
     signal.throwIfAborted();
     if (!(error instanceof FencelabError) || error.exitCode !== EXIT.untestable || isOfTheMachine(error))
       throw error;
-    const [first] = (error.detail ?? '').split('\n').filter((line) => line.trim() !== '');
-    return { why: first === undefined ? error.message : `${error.message} ${first.trim()}` };
+    return { why: whyNot(error) };
   }
 }
 
@@ -147,6 +146,12 @@ const isOfTheMachine = ({ message, detail }: FencelabError): boolean =>
   /^(Not installed here|Cannot lock|The lock on)|could not be (downloaded|fetched|copied)|was killed by/.test(
     message,
   ) || /No space left on device|Cannot allocate memory|Killed signal/.test(`${message} ${detail ?? ''}`);
+
+/** In one line, with the first thing that the compiler says; a file is named as in the tree. */
+function whyNot({ message, detail }: FencelabError): string {
+  const first = (detail ?? '').split('\n').find((line) => line.trim() !== '');
+  return first === undefined ? message : `${message} ${first.trim().replace(/^\/\S*?\/tree\//, '')}`;
+}
 
 /** The kernel that is booted and the test programs in it: the same, and so is the verdict. */
 async function contentOf({ kernelFile, guestFile }: Ingredients): Promise<string> {
