@@ -13,7 +13,9 @@ export function failuresOf(summary: RunSummary): Seen[] {
   const all = [...own, ...outside];
   if (all.length === 0 && summary.verdict === 'fails')
     return [{ test: 'run', how: summary.reason ?? 'fails', text: summary.reason ?? 'fails' }];
-  return all.toSorted((a, b) => rank(a) - rank(b));
+  // What takes the fewest words to show comes first
+  const words = ({ finding }: Seen): number => finding?.length ?? 0;
+  return all.toSorted((a, b) => rank(a) - rank(b) || words(a) - words(b));
 }
 
 const rank = ({ finding, test }: Seen): number => (finding !== undefined ? 0 : test === 'kernel log' ? 2 : 1);

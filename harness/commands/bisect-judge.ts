@@ -32,6 +32,8 @@ export interface Question {
   readonly known?: readonly Seen[] | undefined;
   /** Only failures like that count. */
   readonly onlyKnown: boolean;
+  /** Where it is told how far this candidate is. */
+  readonly progress: Progress;
   /** An earlier verdict on a kernel with this content. */
   judged(kernel: string): Trial | undefined;
 }
@@ -42,7 +44,6 @@ export type Judge = (candidate: Candidate, question: Question, signal: AbortSign
 export interface JudgeMeans {
   readonly check: Check;
   readonly cache: Cache;
-  readonly progress: Progress;
   /** The search's folder; runs are kept in `runs` below. */
   readonly folder: string;
 }
@@ -54,7 +55,7 @@ export function kernelJudge(means: JudgeMeans): Judge {
   return async (candidate, question, signal) => {
     const began = performance.now();
     const common = { id: candidate.id, title: candidate.title, differs: false };
-    const provided = await build(means, candidate, signal);
+    const provided = await build(means, candidate, question.progress, signal);
     const buildMilliseconds = performance.now() - began;
     if ('why' in provided)
       return {
@@ -102,8 +103,9 @@ const skipped = (reason: string): Verdict & { outcome: 'skip' } => ({
 });
 
 async function build(
-  { check, cache, progress }: JudgeMeans,
+  { check, cache }: JudgeMeans,
   { target, more }: Candidate,
+  progress: Progress,
   signal: AbortSignal,
 ): Promise<{ ingredients: Ingredients; built: Trial['built'] } | { why: string }> {
   let built: Trial['built'] = 'cached';
@@ -167,7 +169,13 @@ async function runAll(
   const work = await means.check.work(ingredients);
   let last: string | undefined;
   for (let run = 1; run <= question.runs; run++) {
-    const { folder, summary } = await runOnce(means, ingredients, work, { run, of: question.runs }, signal);
+    const { folder, summary } = await runOnce(
+      means,
+      ingredients,
+      work,
+      { run, of: question.runs, progress: question.progress },
+      signal,
+    );
     signal.throwIfAborted();
     // What passed says no more than that it passed
     if (last !== undefined) await rm(join(means.folder, last), { recursive: true, force: true });
@@ -198,10 +206,10 @@ function verdictOf(summary: RunSummary, { onlyKnown, known }: Question): Omit<Ve
 }
 
 async function runOnce(
-  { check, cache, progress, folder: parent }: JudgeMeans,
+  { check, cache, folder: parent }: JudgeMeans,
   ingredients: Ingredients,
   work: Work,
-  { run, of }: { readonly run: number; readonly of: number },
+  { run, of, progress }: { readonly run: number; readonly of: number; readonly progress: Progress },
   signal: AbortSignal,
 ): Promise<{ folder: string; summary: RunSummary }> {
   const { options } = check;

@@ -48,7 +48,7 @@ export function bisect(
       return await withLock(join(cache.root, 'locks', basename(folder)), lock, async (signal) => {
         if (options.restart) await Session.forget(folder);
         const session = await Session.open(folder, asked);
-        const judges = judge ?? (({ check }) => kernelJudge({ check, cache, progress, folder }));
+        const judges = judge ?? (({ check }) => kernelJudge({ check, cache, folder }));
         const search: Search = {
           ...{ session, progress, runs, known: undefined },
           judge: judges({ check: question.check, folder }),

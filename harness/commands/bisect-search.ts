@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { remaining, type Seen, type Trial } from '../bisect/trial.js';
 import { UsageError } from '../errors.js';
-import type { Progress } from '../progress/progress.js';
+import type { Progress, Stage } from '../progress/progress.js';
 import { duration, fit } from '../progress/words.js';
 import { type Candidate, type Judge, untestableEnd } from './bisect-judge.js';
 import type { Session } from './bisect-session.js';
@@ -41,28 +41,39 @@ export async function tryOne(
   if (before !== undefined) return before;
   const time = remaining(session.state.trials, left?.steps);
   const about = time === undefined ? '' : `, about ${duration(time)}`;
-  const more = left === undefined ? '' : ` (then ${left.steps} more to go${about})`;
-  progress.say(`${session.state.trials.length + 1}. ${fit(candidate.title, 90)}${more}`);
-  const trial =
-    candidate.untestable ??
-    (await search.judge(
-      candidate,
-      {
-        runs: search.runs,
-        known: search.known,
-        onlyKnown: search.onlySame,
-        judged: (kernel) => session.judged(kernel),
-      },
-      signal,
-    ));
-  await session.record(trial);
-  progress.say(trialLine(trial));
-  return trial;
+  const more = left === undefined ? '' : `; then about ${left.steps} more steps${about}`;
+  const stage = progress.stage(`${session.state.trials.length + 1}. ${fit(candidate.title, 80)}`);
+  if (more !== '') stage.update(more.slice(2));
+  try {
+    const question = {
+      ...{ runs: search.runs, known: search.known, onlyKnown: search.onlySame },
+      progress: within(stage, more, progress),
+      judged: (kernel: string) => session.judged(kernel),
+    };
+    const trial = candidate.untestable ?? (await search.judge(candidate, question, signal));
+    await session.record(trial);
+    if (trial.outcome === 'holds') stage.end(trialLine(trial));
+    else stage.fail(trialLine(trial));
+    return trial;
+  } catch (error) {
+    stage.fail(signal.aborted ? 'interrupted' : 'failed');
+    throw error;
+  }
 }
 
-/** "   FAILS: export@x: P1 ... (built 12 s, ran 4.1 s)" */
+/** Building and running a kernel as one stage: a line a step, and what is going on while it goes on. */
+const within = (stage: Stage, more: string, { say }: Progress): Progress => ({
+  say,
+  stage: (title) => ({
+    update: (text, done, total) => stage.update(`${title}: ${text}${more}`, done, total),
+    end: () => undefined,
+    fail: () => undefined,
+  }),
+});
+
+/** "fails: export@x: P1 ... (built what changed, 12 s; run 4.1 s)" */
 function trialLine(trial: Trial): string {
-  const word = { holds: 'holds', fails: 'FAILS', skip: 'skipped' }[trial.outcome];
+  const word = { holds: 'holds', fails: 'fails', skip: 'could not be tested' }[trial.outcome];
   const why = trial.reason === '' ? '' : `: ${fit(trial.reason, 160)}`;
   const other = trial.differs ? ' [not as the bad end fails]' : '';
   const built = {
@@ -75,7 +86,7 @@ function trialLine(trial: Trial): string {
   const times = [`${built}, ${duration(trial.buildMilliseconds)}`];
   if (trial.runs > 0 && trial.built !== 'same')
     times.push(`${trial.runs === 1 ? 'run' : `${trial.runs} runs`} ${duration(trial.runMilliseconds)}`);
-  return `   ${word}${why}${other} (${times.join('; ')})`;
+  return `${word}${why}${other} (${times.join('; ')})`;
 }
 
 /** Test an end of the range. Throws where it does not do what the user says that it does: all else would be in vain. */
