@@ -122,7 +122,9 @@ export async function searchRepo(range: Range, search: Search, signal: AbortSign
     return await bisect(range, tree, search, signal);
   } finally {
     // Also after Ctrl-C: what is known is in the state, and the worktree is made again
+    const stage = search.progress.stage('Take the worktree away');
     await removeWorktree(range.repo, tree, new AbortController().signal);
+    stage.end('');
   }
 }
 
