@@ -16,3 +16,14 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const xdg = env['XDG_CACHE_HOME'];
   return xdg ? join(resolve(xdg), 'fencelab') : join(homedir(), '.cache', 'fencelab');
 }
+
+/**
+ * What cannot be had again and is not a run's own: the history of nights.
+ * $FENCELAB_STATE, else $XDG_STATE_HOME/fencelab, else ~/.local/state/fencelab.
+ */
+export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const own = env['FENCELAB_STATE'];
+  if (own) return resolve(own);
+  const xdg = env['XDG_STATE_HOME'];
+  return xdg ? join(resolve(xdg), 'fencelab') : join(homedir(), '.local', 'state', 'fencelab');
+}

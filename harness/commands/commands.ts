@@ -13,7 +13,9 @@ import { addDoctor } from './doctor.js';
 import { addExplore } from './explore.js';
 import { addList } from './list.js';
 import { addMan } from './man.js';
+import { addMerge } from './merge.js';
 import { addModel } from './model.js';
+import { addNightly } from './nightly.js';
 import { addPack } from './pack.js';
 import { addRerun } from './rerun.js';
 import { addRun } from './run.js';
@@ -26,6 +28,8 @@ export const commands: readonly AddCommand[] = [
   addCover,
   addExplore,
   addBisect,
+  addNightly,
+  addMerge,
   addDebug,
   addModel,
   addDesign,

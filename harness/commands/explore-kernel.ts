@@ -27,6 +27,8 @@ export interface SearchedKernel {
   readonly vmlinux: string | undefined;
   readonly guest: GuestOrder;
   readonly target: Ingredients['target'];
+  /** What it was built from, in one word. */
+  readonly kernelKey: string | undefined;
 }
 
 /** Builds what is missing; kernel and guest are kept in the run's folder, by profile. */
@@ -65,6 +67,7 @@ export async function kernelFor(
   return {
     vmlinux: ingredients.vmlinuxFile,
     target: ingredients.target,
+    kernelKey: ingredients.kernelKey,
     guest: {
       machine: { ...machine, accelerator: chosen.accelerator },
       guestBinary,

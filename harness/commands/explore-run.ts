@@ -19,7 +19,7 @@ import { makeRunFolder } from '../record/folder.js';
 import { needs } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import type { ExploreOptions } from './explore.js';
-import { kernelFor } from './explore-kernel.js';
+import { kernelFor, type SearchedKernel } from './explore-kernel.js';
 import { searchKernel } from './explore-search.js';
 import { hasOwnPatches } from './finding-target.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
@@ -33,18 +33,23 @@ const SHRINK_MS = 120_000;
 
 export const ROWS_FILE = 'explore.json';
 
+/** What came of all searches of a command. */
+export interface Explored {
+  readonly folder: string;
+  readonly rows: readonly SearchRow[];
+  readonly findings: Findings;
+  /** The kernels that were searched, one for each row. */
+  readonly kernels: readonly SearchedKernel[];
+}
+
 /** Every search that was asked for, one after the other. Returns the exit status. */
 export function explore(options: ExploreOptions): Promise<number> {
-  const { searches, left } = planSearches({
-    strategies: wantedStrategies(options),
-    depth: options.exhaustive ?? DEFAULT_DEPTH,
-    profile: options.profileGiven || options.image !== undefined ? options.profile : undefined,
-    seed: options.seed,
-  });
+  const planned = plannedSearches(options);
   return interruptible(async (signal) => {
     const shown = openProgress(process.stdout, process.env);
     try {
-      return await exploreAll(options, searches, left, shown.progress, signal);
+      const { rows, findings, folder } = await exploreAll(options, planned, shown.progress, signal);
+      return verdict(rows, findings, options.strict, folder, shown.progress);
     } catch (error) {
       if (!signal.aborted) throw error;
       return INTERRUPTED;
@@ -56,16 +61,25 @@ export function explore(options: ExploreOptions): Promise<number> {
 
 const DEFAULT_DEPTH = 4;
 
+/** Throws UsageError for what cannot be had. */
+export const plannedSearches = (options: ExploreOptions): ReturnType<typeof planSearches> =>
+  planSearches({
+    strategies: wantedStrategies(options),
+    depth: options.exhaustive ?? DEFAULT_DEPTH,
+    profile: options.profileGiven || options.image !== undefined ? options.profile : undefined,
+    seed: options.seed,
+  });
+
 const wantedStrategies = (options: ExploreOptions): StrategyName[] =>
   STRATEGIES.filter((name) => (name === 'exhaustive' ? options.exhaustive !== undefined : options[name]));
 
-async function exploreAll(
+/** All of them; for commands that show progress by themselves. */
+export async function exploreAll(
   options: ExploreOptions,
-  searches: readonly PlannedSearch[],
-  left: readonly string[],
+  { searches, left }: { readonly searches: readonly PlannedSearch[]; readonly left: readonly string[] },
   progress: Progress,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Explored> {
   for (const line of left) progress.say(`left out: ${line}`);
   await ensure(needs, progress);
   const cache = await Cache.open(cacheFolder());
@@ -85,8 +99,10 @@ async function exploreAll(
     say: (text) => progress.say(text),
   });
   const rows: SearchRow[] = [];
+  const kernels: SearchedKernel[] = [];
   for (const [at, search] of searches.entries()) {
     const kernel = await kernelFor(search, options, { cache, progress, signal, folder });
+    kernels.push(kernel);
     const share = Math.max(least, (end - performance.now()) / (searches.length - at));
     const unbounded = search.strategy === 'exhaustive' && options.time === undefined;
     rows.push(
@@ -109,7 +125,7 @@ async function exploreAll(
     writeFileSync(join(folder, ROWS_FILE), `${JSON.stringify({ formatVersion: 1, rows }, null, 2)}\n`);
     signal.throwIfAborted();
   }
-  return verdict(rows, findings, options.strict, folder, progress);
+  return { folder, rows, findings, kernels };
 }
 
 /** Read once: what is saved with a finding is what the search began with. */

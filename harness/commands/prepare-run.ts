@@ -87,7 +87,7 @@ export async function prepareRun(
 }
 
 /** The project's version, and the commit where there is one. */
-async function version(): Promise<string> {
+export async function version(): Promise<string> {
   const text = await readFile(join(projectRoot, 'package.json'), 'utf8');
   const commit = await run('git', ['-C', projectRoot, 'rev-parse', '--short=12', 'HEAD']);
   const released = /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';

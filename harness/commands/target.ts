@@ -91,6 +91,8 @@ export interface Ingredients {
   readonly guestFile: string;
   readonly target: RunRecord['target'];
   readonly provenance: Record<string, unknown>;
+  /** What the kernel was built from, in one word; undefined where it was not built here. */
+  readonly kernelKey: string | undefined;
 }
 
 /** Builds what is missing. */
@@ -129,6 +131,7 @@ export async function provide(
         release: found.release,
       },
       provenance: { image: file, sha256: await sha256Of(file) },
+      kernelKey: undefined,
     };
   }
   const patch = options.patch.length === 0 ? ['auto'] : options.patch;
@@ -164,6 +167,7 @@ export async function provide(
       release: image.release,
     },
     provenance: { ...image.provenance, key: image.key },
+    kernelKey: image.key,
   };
 }
 

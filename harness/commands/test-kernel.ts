@@ -6,7 +6,7 @@ import { ensure } from '../setup/set-up.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { judgeRun } from './judge-run.js';
 import { prepareRun, type Work } from './prepare-run.js';
-import { withReports } from './reports.js';
+import { type Reports, withReports } from './reports.js';
 import type { RunOptions } from './run-options.js';
 import type { Onlooker } from './show-programs.js';
 import { type Ingredients, provide, type TargetOptions } from './target.js';
@@ -18,16 +18,27 @@ export function testKernel(
   onlooker?: Onlooker,
 ): Promise<number> {
   return interruptible((signal) =>
-    withReports(options, async (reports) => {
-      const { progress } = reports;
-      await ensure(options.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress);
-      const cache = await Cache.open(cacheFolder());
-      const ingredients = await provide(options, cache, progress, signal);
-      const { folder, record } = await prepareRun(options, ingredients, await work(ingredients));
-      return judgeRun({ record, folder, cache: cache.root }, options, onlooker, reports, signal);
-    }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
-    }),
+    withReports(options, (reports) => testKernelFor(options, work, onlooker, reports, signal)).catch(
+      (error: unknown) => {
+        if (!signal.aborted) throw error;
+        return INTERRUPTED;
+      },
+    ),
   );
+}
+
+/** The same for a command that has its own reports, and hears of Ctrl-C by itself. */
+export async function testKernelFor(
+  options: TargetOptions & Pick<RunOptions, 'accel' | 'strict' | 'results'>,
+  work: (ingredients: Ingredients) => Promise<Work>,
+  onlooker: Onlooker | undefined,
+  reports: Reports,
+  signal: AbortSignal,
+): Promise<number> {
+  const { progress } = reports;
+  await ensure(options.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress);
+  const cache = await Cache.open(cacheFolder());
+  const ingredients = await provide(options, cache, progress, signal);
+  const { folder, record } = await prepareRun(options, ingredients, await work(ingredients));
+  return judgeRun({ record, folder, cache: cache.root }, options, onlooker, reports, signal);
 }

@@ -19,7 +19,7 @@ const nightTest = z.object({
   runs: z.object({ of: count, passed: count }).optional(),
 });
 
-const nightCell = z.object({
+export const nightCell = z.object({
   id: z.string(),
   kernel: z.string(),
   patch: z.string(),
@@ -41,6 +41,8 @@ const nightCell = z.object({
     .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[^/\0]+(\/[^/\0]+)*$/)
     .optional(),
   tests: z.array(nightTest),
+  kernelKey: z.string().optional(),
+  unmatched: z.array(z.string()).optional(),
 });
 
 const nightSchema = z.object({

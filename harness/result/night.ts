@@ -54,6 +54,10 @@ export interface NightCell {
   /** Its run folder (results.json or explore.json in it), relative to the night's folder. */
   readonly folder?: string | undefined;
   readonly tests: readonly NightTest[];
+  /** What the kernel was built from: the same as long as source, patches, configuration and compiler are. */
+  readonly kernelKey?: string | undefined;
+  /** Lines of the files of expectations that match none of its tests: "FILE, line 3: import@x". */
+  readonly unmatched?: readonly string[] | undefined;
 }
 
 /** What is new since the night before, as the history knows it. */
