@@ -102,6 +102,10 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/errors.ts', 'harness/result/', 'harness/progress/', 'harness/report/lines.ts'],
     ...['harness/explore/plan.ts', 'node:crypto', 'picomatch', 'smol-toml', 'zod'],
   ],
+  'harness/history/': [
+    ...['harness/errors.ts', 'harness/result/', 'harness/progress/', 'harness/cache/lock.ts'],
+    ...['harness/report/night-json.ts', 'node:', 'node-sqlite3-wasm', 'zod'],
+  ],
   // Where they are put together.
   'harness/commands/': ['harness/', 'models/index.ts', 'node:', 'commander', 'picocolors'],
   'harness/main.ts': ['harness/', 'node:', 'commander'],

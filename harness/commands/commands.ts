@@ -11,6 +11,7 @@ import { addDebug } from './debug.js';
 import { addDesign } from './design.js';
 import { addDoctor } from './doctor.js';
 import { addExplore } from './explore.js';
+import { addHistory } from './history.js';
 import { addList } from './list.js';
 import { addMan } from './man.js';
 import { addMerge } from './merge.js';
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   addBisect,
   addNightly,
   addMerge,
+  addHistory,
   addDebug,
   addModel,
   addDesign,

@@ -6,12 +6,14 @@ import { UsageError } from '../errors.js';
 import { cellFolders } from '../nightly/cell-result.js';
 import { join, missingLines, type Part } from '../nightly/merge.js';
 import { nightLines, nightStatus } from '../nightly/night-lines.js';
+import { counted } from '../nightly/plan-table.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import type { Night, NightCell } from '../result/night.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import type { MergeOptions } from './merge.js';
 import { CELLS, lockedNight, nightIn, writeNight } from './night-folder.js';
+import { historyFile, noteNight, tookBefore, withChanges } from './night-history.js';
 import { shortPath } from './reports.js';
 
 /** `fencelab merge`. Returns the exit status. */
@@ -24,10 +26,12 @@ export async function merge(folders: readonly string[], options: MergeOptions): 
     const { progress, screen } = shown;
     try {
       await mkdir(into, { recursive: true });
+      const history = historyFile(options.history);
+      await tookBefore(history, '', { progress, signal }); // one that cannot be read is said first
       const night = await lockedNight(into, progress, signal, async (held) => {
         const before = nightIn(into);
         const all = before === undefined ? parts : [...parts, { night: before, folder: into }];
-        return joinInto(all, into, progress, held);
+        return joinInto(all, into, history, progress, held);
       });
       for (const line of missingLines(night)) screen.print(screen.colors.red(line));
       for (const line of nightLines(night, {
@@ -80,6 +84,7 @@ function requireFree(into: string, given: string): void {
 async function joinInto(
   parts: readonly Part[],
   into: string,
+  history: string,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Night> {
@@ -112,9 +117,11 @@ async function joinInto(
     }
     cells.push(cell);
   }
-  const whole = { ...night, cells };
+  const means = { progress, signal };
+  const whole = await withChanges(history, { ...night, cells }, means);
   await writeNight(into, whole);
-  stage.end(`${parts.length} parts`);
+  await noteNight(history, whole, means);
+  stage.end(counted(parts.length, 'part'));
   return whole;
 }
 

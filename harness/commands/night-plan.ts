@@ -15,6 +15,8 @@ export interface ReadNight {
   readonly plan: Plan;
   /** By the slug of a cell. */
   readonly expectations: ReadonlyMap<string, Expectations>;
+  /** The files of expectations that belong to its cells. */
+  readonly files: readonly Beside[];
   /** Paths in the file are relative to this. */
   readonly folder: string;
 }
@@ -48,7 +50,7 @@ export function readNight(path: string): ReadNight {
     { name, strict: read.file.strict ?? true, retries: read.file.retries ?? 2, cells, left },
     files,
   );
-  return { plan, expectations, folder };
+  return { plan, expectations, files, folder };
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

@@ -43,7 +43,7 @@ export function join(parts: readonly Part[]): Joined {
       milliseconds: Math.max(...ends) - startedAt,
       cells: chosen.map(({ cell }) =>
         cell.verdict === 'missing' && here.includes(cell.shard)
-          ? { ...cell, reason: `shard ${cell.shard} of ${of} is here, but not this cell` }
+          ? { ...cell, reason: `shard ${cell.shard} of ${of} is here, but has not this cell` }
           : cell,
       ),
       changes: [],
