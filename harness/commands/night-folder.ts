@@ -2,27 +2,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { withLock } from '../cache/lock.js';
 import { readStamp, writeStamp, writeWhole } from '../cache/stamp.js';
 import { UsageError } from '../errors.js';
 import { canonical, type Plan, type Shard, sha256 } from '../nightly/plan.js';
 import type { Progress } from '../progress/progress.js';
-import { NIGHT_FILE, nightCell, parseNight } from '../report/night-json.js';
+import { doneCell, NIGHT_FILE, parseNight } from '../report/night-json.js';
 import type { Night, NightCell } from '../result/night.js';
 import { shortPath } from './reports.js';
 
 /** Cells are below this in a night's folder. */
 export const CELLS = 'cells';
 const DONE_FILE = 'cell.json';
-const doneSchema = z.object({ formatVersion: z.literal(1), made: z.string(), cell: nightCell });
 
 /** All that a cell's result depends on, in one word: the same word, the same cell. */
 export const madeOf = (parts: unknown): string => sha256(canonical(parts));
 
 /** The cell as it was tested before, if it was and nothing has changed since. */
 export async function takenOver(folder: string, made: string): Promise<NightCell | undefined> {
-  const done = await readStamp(join(folder, DONE_FILE), doneSchema);
+  const done = await readStamp(join(folder, DONE_FILE), doneCell);
   return done?.made === made ? done.cell : undefined;
 }
 

@@ -71,7 +71,10 @@ export interface LeftOut {
 }
 
 /** All cells in the order of the file. Throws UsageError (file, line, reason) for what cannot be. */
-export function cellsOf({ file, refuse }: ReadFile, known: Known): { cells: PlannedCell[]; left: LeftOut[] } {
+export function cellsOf(
+  { file, refuse, lineOf }: ReadFile,
+  known: Known,
+): { cells: PlannedCell[]; left: LeftOut[] } {
   const kernels = kernelTable(file, refuse);
   const cells = new Map<string, { cell: PlannedCell; path: TomlPath }>();
   const left: LeftOut[] = [];
@@ -92,8 +95,13 @@ export function cellsOf({ file, refuse }: ReadFile, known: Known): { cells: Plan
       return;
     }
     impossible(cell, refuse, where);
-    if (cells.has(cell.id))
-      refuse(path, `the cell ${cell.id} is there already`, 'Each cell is tested once; a night has it once.');
+    const twin = cells.get(cell.id);
+    if (twin !== undefined)
+      refuse(
+        path,
+        `the cell ${cell.id} is there already, from line ${lineOf(twin.path)}`,
+        'A night has each cell once: take it out of one of them.',
+      );
     cells.set(cell.id, { cell, path });
   };
   for (const [at, block] of (file.matrix ?? []).entries()) {

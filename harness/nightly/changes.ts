@@ -117,7 +117,9 @@ function testChange(cell: NightCell, test: NightTest, tested: readonly Seen[]): 
           `${last?.outcome} on ${tested[0]?.on}, now ${test.outcome}: ${test.why ?? 'no reason known'}`,
         )
       : [];
-  const seen = tested.find((one) => ran(one.cell.tests.get(name)));
+  // What was not found the night before was not there then, whatever was before that
+  const nights = isFound(name) ? tested.slice(0, 1) : tested;
+  const seen = nights.find((one) => ran(one.cell.tests.get(name)));
   const before = seen?.cell.tests.get(name);
   const why = test.why ?? 'no reason known';
   const was = before === undefined || seen === undefined ? '' : `was ${wordOf(before)} on ${seen.on}, `;

@@ -7,7 +7,7 @@ import { TomlLines, type TomlPath } from './toml-lines.js';
 
 const text = z.string().min(1).max(200);
 const pathText = z.string().min(1).max(4096);
-const span = z.string().regex(/^\d{1,6}[smh]$/, 'write a number and a unit, as "90s", "10m" or "1h"');
+const span = z.string().regex(/^\d{1,6}[smh]$/, 'must be a number and a unit, as "90s", "10m" or "1h"');
 const texts = z.array(text).min(1);
 /** One, or several in brackets. */
 const some = z.union([text.transform((one) => [one]), texts]);
@@ -76,6 +76,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 /** A file that has been read, and a way to say where in it something is wrong. */
 export interface ReadFile {
   readonly file: NightFile;
+  lineOf(path: TomlPath): number;
   refuse(path: TomlPath, why: string, remedy?: string): never;
 }
 
@@ -91,7 +92,7 @@ export function parseNightFile(toml: string, name: string): ReadFile {
     throw new UsageError(`${name}, line ${lines.lineOf(path)}: ${why}`, { remedy });
   };
   const read = nightFile.safeParse(value);
-  if (read.success) return { file: read.data, refuse };
+  if (read.success) return { file: read.data, lineOf: (path) => lines.lineOf(path), refuse };
   // The first in the file, not the first that was looked at
   const said = read.error.issues
     .map((issue) => saidOf(issue, value))
@@ -117,23 +118,53 @@ type Issue = z.core.$ZodIssue;
 
 function saidOf(issue: Issue, value: unknown): { path: TomlPath; why: string } {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  const where = path.filter((part) => typeof part === 'string').join('.');
+  const name = String(path.findLast((part) => typeof part === 'string') ?? '');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const known = KEYS[String(path[0] ?? '')] ?? [];
     return { path: [...path, key], why: `there is no key "${key}" here${suggestion(key, known)}` };
   }
-  // Of the alternatives the one that has the kind of value that was written
+  if (at(value, path) === undefined) return { path, why: `"${name}" is missing in ${placeOf(path)}` };
+  if (path.length === 1 && LISTS.includes(name) && issue.code === 'invalid_type')
+    return { path, why: `write [[${name}]], in two pairs of brackets: there may be several` };
   if (issue.code === 'invalid_union') {
-    const deep = issue.errors.flat().sort((a, b) => b.path.length - a.path.length)[0];
-    if (deep !== undefined && deep.path.length > 0)
-      return saidOf({ ...deep, path: [...issue.path, ...deep.path] } as Issue, value);
-    return { path, why: `${where} must be a text, or several in brackets` };
+    // Of the alternatives the one that has the kind of value that was written
+    const deep = issue.errors.flat().find((one) => one.path.length > 0);
+    if (deep !== undefined) return saidOf({ ...deep, path: [...issue.path, ...deep.path] } as Issue, value);
+    return { path, why: `${name} must be a text, or several in brackets` };
   }
-  if (issue.code === 'invalid_type' && at(value, path) === undefined)
-    return { path, why: `"${String(path.at(-1))}" is missing in ${placeOf(path)}` };
-  return { path, why: `${where}: ${issue.message.replace('Invalid input: ', '')}` };
+  return { path, why: `${name} ${wordsFor(issue)}` };
 }
+
+/** Tables that may come several times. */
+const LISTS = ['matrix', 'include', 'exclude'];
+
+function wordsFor(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${KIND_WORDS[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'number'
+        ? `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+        : 'must not be empty';
+    case 'too_big':
+      return issue.origin === 'number' ? `must be at most ${issue.maximum}` : 'is too long';
+    case 'invalid_format':
+      return issue.message;
+    default:
+      return `cannot be this: ${issue.message}`;
+  }
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  string: 'a text, in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'several, in brackets',
+  object: 'a table',
+  record: 'a table',
+};
 
 const placeOf = (path: TomlPath): string =>
   path.length <= 1

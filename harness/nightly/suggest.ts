@@ -4,7 +4,7 @@
 export function suggestion(word: string, known: readonly string[]): string {
   const [best] = known
     .map((one) => ({ one, far: distance(word.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ one, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, one.length) / 3)))
+    .filter(({ one, far }) => far <= Math.ceil(Math.max(word.length, one.length) / 2.5))
     .sort((a, b) => a.far - b.far);
   return best === undefined ? `; there are: ${known.join(', ')}` : `; is "${best.one}" meant?`;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { parse } from 'smol-toml';
 
 /** A place in a TOML document: names of keys, and numbers of elements of arrays. */
 export type TomlPath = readonly (string | number)[];
@@ -124,7 +125,7 @@ export class TomlLines {
     this.#at += fence.length;
     // Up to two quotes may stand before the closing three
     while (fence.length === 3 && this.#peek(quote)) this.#at++;
-    return inside;
+    return fence === '"' && inside.includes('\\') ? unescaped(inside) : inside;
   }
 
   /** Blanks and comments; with `lines` also the ends of lines. */
@@ -149,6 +150,11 @@ export class TomlLines {
     const key = keyOf(path);
     if (!this.#lines.has(key)) this.#lines.set(key, line);
   }
+}
+
+function unescaped(inside: string): string {
+  const { key } = parse(`key = "${inside}"`);
+  return typeof key === 'string' ? key : inside;
 }
 
 const keyOf = (path: TomlPath): string => JSON.stringify(path);

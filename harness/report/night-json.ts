@@ -45,6 +45,9 @@ export const nightCell = z.object({
   unmatched: z.array(z.string()).optional(),
 });
 
+/** What a cell's own folder says once it is done, and of what it was made. */
+export const doneCell = z.object({ formatVersion: z.literal(1), made: z.string(), cell: nightCell });
+
 const nightSchema = z.object({
   formatVersion: z.literal(1),
   fencelab: z.string(),
