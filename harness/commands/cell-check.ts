@@ -9,7 +9,7 @@ import { UntestableError } from '../errors.js';
 import { cellWith, cellWithout } from '../nightly/cell-result.js';
 import type { PlannedCell } from '../nightly/cells.js';
 import type { Expectations } from '../nightly/expectations.js';
-import { testsOf, toTryAgain, withTries } from '../nightly/judge-tests.js';
+import { testsOf, toTryAgain, withLost, withTries } from '../nightly/judge-tests.js';
 import { counted } from '../nightly/plan-table.js';
 import type { Progress, Stage } from '../progress/progress.js';
 import { EVENTS_FILE, eventsReporter } from '../report/events.js';
@@ -58,18 +58,21 @@ export async function checkCell(
   const { summary } = first;
   const judged = (ran: Ran): NightTest[] =>
     testsOf(ran.summary, expectations, { strict: order.strict, ...skipsOf(ran, cell) });
-  const tests = judged(first);
-  const more: NightTest[][] = [];
-  for (let n = 0; n < order.retries && summary.verdict !== 'untestable'; n++) {
-    const open = toTryAgain(tests).filter(
-      (name) => !more.flat().some((t) => t.name === name && t.judged === 'ok'),
-    );
+  const again = async (names: readonly string[], why: string): Promise<readonly NightTest[]> => {
+    progress.say(`${cell.id}: ${counted(names.length, 'test')} once more: ${why}`);
+    const ran = await runSubtests(order, names, progress, signal);
+    return ran === undefined ? [] : judged(ran);
+  };
+  const isTestable = summary.verdict !== 'untestable';
+  let tests: readonly NightTest[] = judged(first);
+  const lost = tests.filter(({ outcome }) => outcome === 'notrun').map(({ name }) => name);
+  if (isTestable && lost.length > 0)
+    tests = withLost(tests, await again(lost, 'the guest that had them ended before it came to them'));
+  const more: (readonly NightTest[])[] = [];
+  for (let n = 0; isTestable && n < order.retries; n++) {
+    const open = toTryAgain(tests, more);
     if (open.length === 0) break;
-    progress.say(
-      `${cell.id}: trying ${counted(open.length, 'test')} again that ${open.length === 1 ? 'is' : 'are'} known to fail at times`,
-    );
-    const again = await runSubtests(order, open, progress, signal);
-    if (again !== undefined) more.push(judged(again));
+    more.push(await again(open, 'known to fail at times'));
   }
   const { kernelKey } = first.ingredients;
   const found = {
@@ -82,7 +85,7 @@ export async function checkCell(
     folder: relative(order.night, first.folder),
     ...(kernelKey === undefined ? {} : { kernelKey }),
   };
-  if (summary.verdict === 'untestable') {
+  if (!isTestable) {
     const interrupted = summary.reason === 'interrupted';
     const without = cellWithout(
       cell,

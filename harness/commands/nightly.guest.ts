@@ -136,7 +136,8 @@ kernel = "debian:5.10+series"
 gpu = "none"
 only = ["selftest@silent"]
 [[include]]
-kernel = "debian:5.10"
+kernel = "debian:5.10+series"
+cpus = 2
 only = ["selftest@pass"]
 `,
     );

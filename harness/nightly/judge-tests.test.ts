@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { GuestRecord, RunSummary, SubtestResult } from '../result/result.js';
 import { readExpectations } from './expectations.js';
-import { judgedAs, testsOf, toTryAgain, withTries } from './judge-tests.js';
+import { judgedAs, testsOf, toTryAgain, withLost, withTries } from './judge-tests.js';
 import { testOf } from './testing/nights.js';
 
 const result = (subtest: string, more: Partial<SubtestResult> = {}): SubtestResult => ({
@@ -140,8 +140,10 @@ t.test('what flaked is tried again, and how often it passed is noted', async (t)
     testOf('kernel-log@x', 'flaked'),
     testOf('import@c', 'flaked'),
   ];
-  t.same(toTryAgain(first), ['import@a', 'import@c']);
+  t.same(toTryAgain(first, []), ['import@a', 'import@c']);
   const again = [[testOf('import@a', 'flaked'), testOf('import@c', 'pass')], [testOf('import@a', 'pass')]];
+  t.same(toTryAgain(first, again.slice(0, 1)), ['import@a']);
+  t.same(toTryAgain(first, again), []);
   t.match(withTries(first, again), [
     { name: 'import@a', judged: 'flaked', runs: { of: 3, passed: 1 } },
     { name: 'import@b', judged: 'failed', runs: undefined },
@@ -149,3 +151,17 @@ t.test('what flaked is tried again, and how often it passed is noted', async (t)
     { name: 'import@c', runs: { of: 2, passed: 1 } },
   ]);
 });
+
+t.test(
+  'what was never begun counts as it ends in a second run; a report of that run counts too',
+  async (t) => {
+    const first = [testOf('import@a', 'pass'), testOf('import@b', 'notrun'), testOf('import@c', 'notrun')];
+    const again = [testOf('import@b', 'pass'), testOf('kernel-log@panic', 'fail')];
+    t.match(withLost(first, again), [
+      { name: 'import@a', outcome: 'pass' },
+      { name: 'import@b', outcome: 'pass', judged: 'ok' },
+      { name: 'import@c', outcome: 'notrun', judged: 'failed' },
+      { name: 'kernel-log@panic', judged: 'failed' },
+    ]);
+  },
+);

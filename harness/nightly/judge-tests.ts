@@ -91,11 +91,23 @@ const slugged = (title: string): string =>
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500);
 
-/** Tests that may be tried again: they failed, and are known to do so at times. */
-export const toTryAgain = (tests: readonly NightTest[]): string[] =>
-  tests.flatMap((test) =>
-    test.judged === 'flaked' && !test.name.startsWith('kernel-log@') ? [test.name] : [],
+/** Tests to be tried again: they failed, are known to do so at times, and have not passed in a run since. */
+export function toTryAgain(tests: readonly NightTest[], again: readonly (readonly NightTest[])[]): string[] {
+  const passed = new Set(again.flat().flatMap(({ name, judged }) => (judged === 'ok' ? [name] : [])));
+  return tests.flatMap(({ name, judged }) =>
+    judged === 'flaked' && !name.startsWith('kernel-log@') && !passed.has(name) ? [name] : [],
   );
+}
+
+/** The same tests, with those that were never begun as they ended in a second run; what its kernels said is added. */
+export function withLost(tests: readonly NightTest[], again: readonly NightTest[]): NightTest[] {
+  const found = new Map(again.map((test) => [test.name, test]));
+  const known = new Set(tests.map(({ name }) => name));
+  return [
+    ...tests.map((test) => (test.outcome === 'notrun' ? (found.get(test.name) ?? test) : test)),
+    ...again.filter(({ name }) => !known.has(name)),
+  ];
+}
 
 /** The same tests, with what came of those that were run again: a pass among them is said. */
 export function withTries(
