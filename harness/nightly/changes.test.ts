@@ -66,6 +66,8 @@ const ROWS: readonly [string, string[]][] = [
   ['pass - pass', ['tested again import@a']],
   ['pass skip fail', ['newly failing import@a']],
   ['fail skip pass', ['fixed import@a']],
+  ['notrun pass', ['tested again import@a']],
+  ['pass notrun pass', ['tested again import@a']],
   ['- fail', ['newly failing import@a']],
   ['- pass', []],
   ['- expected-fail', []],

@@ -148,9 +148,10 @@ function testChange(cell: NightCell, test: NightTest, tested: readonly Seen[]): 
       break;
     default:
   }
-  return before !== undefined && !ran(last) && judged !== 'expected-fail'
-    ? change('tested again', `${was}and not since; now ${test.outcome}`)
-    : [];
+  if (ran(last) || judged === 'expected-fail') return [];
+  if (before !== undefined) return change('tested again', `${was}and not since; now ${test.outcome}`);
+  const lost = last?.outcome === 'notrun';
+  return lost ? change('tested again', `was not run on ${tested[0]?.on}; now ${test.outcome}`) : [];
 }
 
 function goneChange(cell: NightCell, name: string, before: PastTest, tested: readonly Seen[]): NightChange[] {
