@@ -31,7 +31,6 @@ export async function searchCell(
     profile: cell.profile,
     profileGiven: true,
     gpu: cell.gpu as Gpu,
-    cpus: cell.cpus,
     ...(strategy.depth === undefined ? {} : { exhaustive: strategy.depth }),
     random: strategy.kind === 'random',
     guided: strategy.kind === 'guided',

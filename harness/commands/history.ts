@@ -15,7 +15,9 @@ const HELP = `
 Examples:
   fencelab history                                   the nights that were run last
   fencelab history --night nightly --nights 60       more of one of them
-  fencelab history --test export@snapshot            one test in all its cells`;
+  fencelab history --test export@snapshot            one test in all its cells
+
+Exit status: 0 it is shown, 2 usage (there is none, or it is damaged).`;
 
 interface HistoryOptions {
   readonly history?: string;

@@ -216,7 +216,7 @@ t.test(
     for (const [args, words] of [
       [['nowhere', '--into', 'all'], /there is no folder nowhere/],
       [['thesis', '--into', 'all'], /thesis has no night\.json/],
-      [['bad', '--into', 'all'], /night\.json is not JSON/],
+      [['bad', '--into', 'all'], /night\.json, line 1: this is not JSON/],
       [
         ['part1', 'other', '--into', 'all'],
         /part1 and other are not parts of one night: they were planned differently/,

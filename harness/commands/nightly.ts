@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../nightly/plan.js';
 import type { AddCommand } from './add.js';
 import { nightly } from './nightly-run.js';
@@ -35,10 +35,13 @@ The night goes to a folder: night.json, and the runs of each cell below cells/. 
 with what is not done. Shards are the same on all machines that have the same files: each runs one, fencelab merge joins them.
 
 Examples:
-  fencelab nightly ci/nightly.toml --plan                      what would be done, and how long it takes
-  fencelab nightly ci/nightly.toml --results night             all of it; run it again to go on after Ctrl-C
-  fencelab nightly ci/nightly.toml --shard 2/4 --results part2 one part of four
-  fencelab nightly ci/nightly.toml --time 2h                   begin nothing that would not be done by then
+  fencelab nightly ci/nightly.toml --plan                       what would be done, and how long it takes
+  fencelab nightly ci/nightly.toml --results night              all of it; run it again to go on after Ctrl-C
+  fencelab nightly ci/nightly.toml --shard 2/4 --results part2  one part of four
+  fencelab nightly ci/nightly.toml --time 2h                    begin nothing that would not be done by then
+
+Files: the night's folder gets night.json and the runs of each cell below cells/; the history is SQLite, so that others can
+read it too. A history that is damaged, or of a later fencelab, is never written to.
 
 Exit status: 0 all was tested and is as expected, 1 something is not (or was not tested), 2 usage, 125 nothing could be
 tested, 130 after Ctrl-C.`;
@@ -62,7 +65,11 @@ export const addNightly: AddCommand = (program, done) => {
     .command('nightly')
     .description('test many kernels in many ways, against what is expected of each, and tell what is new')
     .argument('<file>', 'what is tested: ci/nightly.toml')
-    .option('--shard <i/n>', 'only this part of it, from 1/N to N/N', shardOf, { index: 1, of: 1 })
+    .addOption(
+      new Option('--shard <i/n>', 'only this part of it, from 1/N to N/N')
+        .argParser(shardOf)
+        .default({ index: 1, of: 1 }, 'all of it'),
+    )
     .option('--results <folder>', 'the folder of this night (default: a new one in results in the project)')
     .option('--history <file>', HISTORY_HELP)
     .option(

@@ -278,11 +278,13 @@ const usualSeconds = (strategy: CellStrategy, profile: string): number =>
 
 /** What a search says of a kernel that it cannot have. */
 function impossible(cell: PlannedCell, refuse: Refuse, where: Readonly<Record<Axis, TomlPath>>): void {
-  const { strategy, profile, only } = cell;
+  const { strategy, profile, only, cpus } = cell;
   if (strategy.kind === 'check') return;
   const help = 'Give such cells a [[matrix]] of their own, or [[exclude]] the others and say why.';
   if (only.length > 0)
     refuse(where.strategies, `"only" chooses subtests, and ${strategy.kind} has none`, help);
+  if (cpus !== 1)
+    refuse(where.strategies, `"cpus" is of a check: ${strategy.kind} chooses its machines itself`, help);
   try {
     planSearches({ strategies: [strategy.kind], depth: strategy.depth ?? 4, profile, seed: strategy.seed });
   } catch (error) {

@@ -96,7 +96,7 @@ const WRONG: readonly [string, string, RegExp][] = [
   ['not TOML', 'a = 1\nb = zzz\n', /^n\.toml, line 2, column \d+: invalid value$/],
   ['the same key twice', 'seed = 1\nseed = 2\n', /^n\.toml, line 2, column \d+: /],
   ['nothing', '', /line 1: it has no cells$/],
-  ['an unknown key', `retry = 1\n${OK}`, /line 1: there is no key "retry" here; is "retries" meant\?$/],
+  ['an unknown key', `retrys = 1\n${OK}`, /line 1: there is no key "retrys" here; is "retries" meant\?$/],
   [
     'a key of the prototype',
     `${OK}[kernels.x]\nkernel = "a"\n__proto__ = 1`,
@@ -207,6 +207,11 @@ const WRONG: readonly [string, string, RegExp][] = [
     'subtests of a search',
     `${OK}only = ["import"]\nstrategies = "random"`,
     /line 4: "only" chooses subtests, and random has none$/,
+  ],
+  [
+    'processors of a search',
+    `${OK}cpus = 2\nstrategies = "race"`,
+    /line 4: "cpus" is of a check: race chooses its machines itself$/,
   ],
 ];
 for (const [what, text, words] of WRONG)
