@@ -19,18 +19,32 @@ import type { Night } from '../result/night.js';
 import { readNight } from './night-plan.js';
 import { shardOf } from './nightly.js';
 import { fencelab } from './testing/cli.js';
+import { inProcess } from './testing/in-process.js';
 
 t.setTimeout(600_000); // real processes, on machines that may be busy
 
 const nightIn = (folder: string): Night =>
   parseNight(readFileSync(join(folder, 'night.json'), 'utf8'), folder);
 
-/** A folder with a night's file, a history of its own, and the command. */
+/** A folder with a night's file, a history and a cache of its own, and the commands in it. */
 async function lab(t: Test, toml: string) {
   const root = t.testdir({ 'n.toml': toml });
   const env = { FENCELAB_STATE: join(root, 'state'), FENCELAB_CACHE: join(root, 'cache'), CI: '' };
-  const run = (...args: string[]) => fencelab(args, { cwd: root, env });
-  return { root, run };
+  const run = async (...args: string[]) => {
+    const [before, folder] = [{ ...process.env }, process.cwd()];
+    Object.assign(process.env, env);
+    process.chdir(root);
+    try {
+      const { exitCode, stdout, stderr } = await inProcess(args);
+      return { exitCode, stdout: stdout.trimEnd(), stderr, output: stdout + stderr };
+    } finally {
+      process.chdir(folder);
+      process.env = before;
+    }
+  };
+  /** In a process of its own: two at once. */
+  const start = (...args: string[]) => fencelab(args, { cwd: root, env });
+  return { root, run, start };
 }
 
 const GONE = `[kernels.gone]
@@ -121,7 +135,7 @@ t.test(
 );
 
 t.test('two shards that run at once on one cache build a kernel once', async (t) => {
-  const { root, run } = await lab(
+  const { root, run, start } = await lab(
     t,
     '[kernels.fake]\nkernel = "linux"\n[[matrix]]\nkernels = "fake"\ngpus = ["2d", "none"]\n',
   );
@@ -131,7 +145,7 @@ t.test('two shards that run at once on one cache build a kernel once', async (t)
     Makefile: (FAKE_FILES['Makefile'] ?? '').replace('sleep 30', 'sleep 3'),
   });
   const shards = await Promise.all(
-    [1, 2].map((n) => run('nightly', 'n.toml', '--shard', `${n}/2`, '--results', `part${n}`)),
+    [1, 2].map((n) => start('nightly', 'n.toml', '--shard', `${n}/2`, '--results', `part${n}`)),
   );
   for (const shard of shards)
     t.equal(shard.exitCode, 125, 'exit status', { output: shard.output.slice(-3000) });
