@@ -20,6 +20,13 @@ import { shortPath } from './reports.js';
 export async function merge(folders: readonly string[], options: MergeOptions): Promise<number> {
   const into = resolve(options.into);
   const parts = folders.map((folder) => readPart(folder));
+  if (folders.some((folder) => resolve(folder) === into))
+    throw new UsageError(
+      `--into ${options.into} is one of the parts: its own results would be lost in the whole`,
+      {
+        remedy: 'Give a new folder.',
+      },
+    );
   requireFree(into, options.into);
   return interruptible(async (signal) => {
     const shown = openProgress(process.stdout, process.env);

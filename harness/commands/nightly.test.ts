@@ -235,6 +235,7 @@ t.test(
         ['part1', 'other', '--into', 'all'],
         /part1 and other are not parts of one night: they were planned differently/,
       ],
+      [['part1', '--into', './part1'], /--into \.\/part1 is one of the parts/],
       [['part1', '--into', 'thesis'], /--into thesis has other things in it: thesis\.tex/],
       [['part1', '--into', 'n.toml'], /--into n\.toml is not a folder/],
       [['part1'], /required option '--into/],
