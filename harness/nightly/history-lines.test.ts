@@ -31,7 +31,7 @@ t.test('nights as a table with a plot, then each cell, then what was not as expe
     'debian:6.1/fast/2d/check  ..F',
     'debian:7.3/fast/2d/check   u-',
     '',
-    'tests that were not as expected (. pass, F fail, f fails as expected, P passes unexpectedly, ~ flaky, s skipped, blank: not run)',
+    'tests that were not as expected (. pass, F fail, f fails as expected, P passes unexpectedly, ~ flaky, s skipped, - not run, blank: not there)',
     'debian:6.1/fast/2d/check  import@a  f.F',
     'debian:6.1/fast/2d/check  import@b  s.~',
   ]);

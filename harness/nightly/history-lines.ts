@@ -22,7 +22,7 @@ const TEST_MARKS = {
 const CELL_LEGEND =
   '. as expected, F not, u could not be tested, - not run or missing, blank: not in that night';
 const TEST_LEGEND =
-  '. pass, F fail, f fails as expected, P passes unexpectedly, ~ flaky, s skipped, blank: not run';
+  '. pass, F fail, f fails as expected, P passes unexpectedly, ~ flaky, s skipped, - not run, blank: not there';
 
 /** The last nights of one name as a table, then each cell through them. `nights`: newest first. */
 export function historyLines(name: string, nights: readonly PastNight[], width = 120): string[] {
@@ -100,7 +100,7 @@ const testMarks = (nights: readonly PastNight[], cell: string, test: string): st
     .join('');
 
 const testMark = (test: PastTest | undefined): string =>
-  test === undefined || test.outcome === 'notrun' ? ' ' : TEST_MARKS[test.judged];
+  test === undefined ? ' ' : test.outcome === 'notrun' ? '-' : TEST_MARKS[test.judged];
 
 /** One test in all cells that have had it. Empty if none has. */
 export function testHistoryLines(test: string, nights: readonly PastNight[], width = 120): string[] {
