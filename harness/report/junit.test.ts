@@ -1,53 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import fc from 'fast-check';
-import { SaxesParser } from 'saxes';
 import t from 'tap';
 import { junitReporter, junitXml } from './junit.js';
+import { allNodes as all, readXml as read } from './testing/read-junit.js';
 import { green, mixed, result, results, summaryOf } from './testing/sample.js';
 import { TextSink } from './testing/text-sink.js';
 import { element, xmlText } from './xml.js';
-
-interface Node {
-  readonly name: string;
-  readonly attributes: Record<string, string>;
-  readonly children: Node[];
-  text: string;
-}
-
-/** What an independent, strict parser makes of it. Throws for anything that is not well-formed. */
-function read(xml: string): Node {
-  const root: Node = { name: '', attributes: {}, children: [], text: '' };
-  const stack = [root];
-  const parser = new SaxesParser();
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.on('opentag', (tag) => {
-    const node: Node = {
-      name: tag.name,
-      attributes: tag.attributes as Record<string, string>,
-      children: [],
-      text: '',
-    };
-    stack.at(-1)?.children.push(node);
-    stack.push(node);
-  });
-  parser.on('closetag', () => void stack.pop());
-  parser.on('text', (text) => {
-    const top = stack.at(-1);
-    if (top) top.text += text;
-  });
-  parser.write(xml).close();
-  const [document] = root.children;
-  if (document === undefined) throw new Error('no element');
-  return document;
-}
-
-const all = (node: Node, name: string): Node[] => [
-  ...(node.name === name ? [node] : []),
-  ...node.children.flatMap((child) => all(child, name)),
-];
 
 t.test('an independent parser finds what was put in', async (t) => {
   const root = read(junitXml(mixed));

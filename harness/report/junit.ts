@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-import type { Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
+import type { RunSummary, Splat, SubtestResult } from '../result/result.js';
 import { isRed, isUndecided } from '../result/result.js';
 import { byProgram } from './grouping.js';
+import { type Case, document, ERRORS, suite } from './junit-suites.js';
 import { guestEndLine, knownLines, modelLine, reasons, splatLine, VERDICTS, verdictWord } from './lines.js';
 import type { Reporter, Sink } from './reporter.js';
-import { type Element, element, xmlText } from './xml.js';
-
-/** A claim that does not hold is a failure; whatever kept a subtest from its end is an error. */
-const ERRORS: readonly Outcome[] = ['crash', 'timeout', 'hang', 'notrun'];
+import { type Element, element } from './xml.js';
 
 /** JUnit XML, as CI services read it: a suite for each program, and one for the run as a whole. */
 export function junitReporter(file: Sink): Reporter {
@@ -19,12 +17,6 @@ export function junitReporter(file: Sink): Reporter {
       if (event.kind === 'untestable') file.write(untestableXml(event.reason));
     },
   };
-}
-
-interface Case {
-  readonly element: Element;
-  readonly seconds: number;
-  readonly what: 'pass' | 'failure' | 'error' | 'skipped';
 }
 
 export function junitXml(summary: RunSummary): string {
@@ -39,34 +31,6 @@ function untestableXml(reason: string): string {
   const body = element('error', { type: 'untestable', message: reason }, reason);
   const run = element('testcase', { classname: 'run', name: 'verdict', time: '0.000' }, body);
   return document([suite('run', [{ element: run, seconds: 0, what: 'error' }], undefined)]);
-}
-
-interface Suite {
-  readonly element: Element;
-  readonly cases: readonly Case[];
-}
-
-function document(suites: readonly Suite[]): string {
-  const cases = suites.flatMap((s) => s.cases);
-  return xmlText(
-    element('testsuites', { name: 'fencelab', ...tally(cases) }, ...suites.map((s) => s.element)),
-  );
-}
-
-function suite(name: string, cases: readonly Case[], timestamp: string | undefined): Suite {
-  const attributes = { name, ...tally(cases), ...(timestamp === undefined ? {} : { timestamp }) };
-  return { element: element('testsuite', attributes, ...cases.map((c) => c.element)), cases };
-}
-
-function tally(cases: readonly Case[]): Record<string, string | number> {
-  const count = (what: Case['what']): number => cases.filter((c) => c.what === what).length;
-  return {
-    tests: cases.length,
-    failures: count('failure'),
-    errors: count('error'),
-    skipped: count('skipped'),
-    time: cases.reduce((sum, c) => sum + c.seconds, 0).toFixed(3),
-  };
 }
 
 function caseOf(result: SubtestResult): Case {

@@ -1,42 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import t from 'tap';
-import { Parser } from 'tap-parser';
 import { isRed } from '../result/result.js';
 import { tapReporter, tapText } from './tap.js';
+import { readTap as read } from './testing/read-tap.js';
 import { green, mixed, result, results, summaryOf } from './testing/sample.js';
 import { TextSink } from './testing/text-sink.js';
-
-interface Point {
-  readonly ok: boolean;
-  readonly name: string;
-  readonly fullname: string;
-  readonly skip: unknown;
-  readonly time: number | null;
-  readonly diag: Record<string, unknown> | undefined;
-}
-
-/** What an independent parser makes of it: all points at all depths, and whether the whole is well-formed. */
-function read(text: string): { points: Point[]; ok: boolean; problems: unknown[]; bailout: unknown } {
-  const points: Point[] = [];
-  let ok = false;
-  let bailout: unknown;
-  const problems: unknown[] = [];
-  const parser = new Parser({ strict: true }, (r) => {
-    ok = r.ok;
-    bailout = r.bailout;
-    problems.push(...r.failures.filter((f) => f.tapError !== null));
-  });
-  const listen = (p: Parser): void => {
-    p.on('assert', (point: Point) =>
-      points.push({ ...point, fullname: [p.fullname, point.name].join(' / ') }),
-    );
-    p.on('child', listen);
-  };
-  listen(parser);
-  parser.end(text);
-  return { points, ok, problems, bailout };
-}
 
 t.test('an independent parser finds what was put in', async (t) => {
   const { points, ok, problems } = read(tapText(mixed));

@@ -4,8 +4,7 @@ import { isRed, isUndecided } from '../result/result.js';
 import { byProgram, type ProgramGroup, type SubtestGroup } from './grouping.js';
 import { guestEndLine, knownLines, modelLine, reasons, VERDICTS, verdictWord } from './lines.js';
 import type { Reporter, Sink } from './reporter.js';
-
-const HEAD = 'TAP version 14\n';
+import { bailOut, type Entry, indent, nameText, oneLine, point, TAP_HEAD, yaml } from './tap-lines.js';
 
 /**
  * TAP 14: a test point for each program with its subtests nested, and one for the run as a whole (which is "not ok" also
@@ -17,19 +16,21 @@ export function tapReporter(stdout: Sink): Reporter {
     ownsStdout: true,
     on: (event) => {
       if (event.kind === 'end') stdout.write(tapText(event.summary));
-      if (event.kind === 'untestable') stdout.write(`${HEAD}${bailOut(event.reason)}`);
+      if (event.kind === 'untestable') stdout.write(`${TAP_HEAD}${bailOut(event.reason)}`);
     },
   };
 }
 
 export function tapText(summary: RunSummary): string {
   const programs = byProgram(summary);
-  const lines = [`1..${programs.length + 1}`];
-  for (const [i, program] of programs.entries()) lines.push(...programLines(program, i + 1));
-  lines.push(...runLines(summary, programs.length + 1));
+  const lines = [
+    `1..${programs.length + 1}`,
+    ...programs.flatMap((program, i) => programLines(program, i + 1)),
+    ...runLines(summary, programs.length + 1),
+  ];
   const end =
     summary.verdict === 'untestable' ? bailOut(summary.reason ?? 'this kernel could not be tested') : '';
-  return `${HEAD}${lines.join('\n')}\n${end}`;
+  return `${TAP_HEAD}${lines.join('\n')}\n${end}`;
 }
 
 function programLines({ program, subtests }: ProgramGroup, id: number): string[] {
@@ -82,8 +83,6 @@ function runLines(summary: RunSummary, id: number): string[] {
   ];
 }
 
-type Entry = readonly [key: string, value: unknown];
-
 function diagnostics(result: SubtestResult, redInside: boolean): readonly Entry[] {
   const [first] = result.failures;
   const message = isRed(result) ? reasons(result)[0] : 'a dynamic subtest of it is red';
@@ -117,43 +116,3 @@ function judges(result: SubtestResult): string[] {
     ...(result.splats.length > 0 ? ['kernel log'] : []),
   ];
 }
-
-/** A YAML block of JSON values, which YAML takes as they are; lists of things get a row each. Empty ones are left out. */
-function yaml(entries: readonly Entry[]): string[] {
-  const rows = entries.flatMap(([key, value]) => {
-    if (value === '' || (Array.isArray(value) && value.length === 0)) return [];
-    if (!Array.isArray(value) || value.every((v) => typeof v === 'string' && v.length < 12))
-      return [`${key}: ${json(value)}`];
-    return [`${key}:`, ...value.flatMap((item) => indent(listItem(item), 2))];
-  });
-  return indent(['---', ...rows, '...'], 2);
-}
-
-function listItem(item: unknown): string[] {
-  if (typeof item !== 'object' || item === null) return [`- ${json(item)}`];
-  const rows = Object.entries(item).flatMap(([key, value]) =>
-    Array.isArray(value) ? [`${key}:`, ...value.map((v) => `  - ${json(v)}`)] : [`${key}: ${json(value)}`],
-  );
-  return rows.map((row, i) => `${i === 0 ? '- ' : '  '}${row}`);
-}
-
-/** JSON is YAML, but for characters that a YAML stream may not hold as they are. */
-function json(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function point(ok: boolean, id: number, name: string): string {
-  return `${ok ? 'ok' : 'not ok'} ${id} - ${nameText(name)}`;
-}
-
-/** "#" would begin a directive. */
-function nameText(text: string): string {
-  return oneLine(text).replace(/[\\#]/g, '\\$&');
-}
-
-const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
-const bailOut = (reason: string): string => `Bail out! ${oneLine(reason)}\n`;
-const indent = (lines: readonly string[], by: number): string[] => lines.map((line) => ' '.repeat(by) + line);

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+import { duration, fit, shellWord, wrap } from '../progress/words.js';
+import { isRedTest, type Night, type NightCell, type NightChange } from '../result/night.js';
+import { plural } from './lines.js';
+import {
+  cellLine,
+  isRedCell,
+  judgedCounts,
+  judgedText,
+  nightVerdict,
+  programOf,
+  subtestOf,
+  whyLine,
+} from './night-lines.js';
+
+/** A mail is shorter than this, with its subject, whatever the night. */
+export const MAIL_LINES = 60;
+const WIDTH = 78;
+const SUBJECT = 'Subject: ';
+
+/** How many lines each part may have: a night that is worth a mail fits, and no part pushes out another. */
+const MOST = { news: 14, failing: 16, cells: 14, again: 7 } as const;
+
+/**
+ * A night as a plain mail, its subject first: what is new, what fails, the cells, how to repeat it. Plain ASCII, so that it
+ * needs no other header. Its lines have at most 78 characters, but for commands, which are never cut.
+ *
+ * @param folder the night's folder, as a command line would name it
+ */
+export function nightMail(night: Night, folder: string): string {
+  const told = [
+    [...wrap(opening(night), WIDTH), judgedText(judgedCounts(night.cells))],
+    news(night.changes),
+    failing(night.cells),
+    cellTable(night.cells),
+  ].map((lines) => lines.map(ascii));
+  const parts = [...told, again(night, folder)].filter((lines) => lines.length > 0);
+  const all = [ascii(subject(night)), ...parts.flatMap((lines) => ['', ...lines])];
+  // The parts add up to less; this holds whatever becomes of them
+  return `${all.slice(0, MAIL_LINES - 1).join('\n')}\n`;
+}
+
+const ascii = (line: string): string =>
+  fit(line, WIDTH)
+    .replace(/[^ -~]/g, '?')
+    .trimEnd();
+
+function subject(night: Night): string {
+  const name = fit(night.name, 24);
+  const text = `[fencelab] ${name} ${night.startedAt.slice(0, 10)}: ${subjectFacts(night).join(', ')}`;
+  return `${SUBJECT}${fit(text, WIDTH - SUBJECT.length)}`;
+}
+
+/** What people look for in a list of subjects: new failures, what is mended, and whether the night is whole. */
+function subjectFacts(night: Night): string[] {
+  const count = (kind: NightChange['kind']): number => night.changes.filter((c) => c.kind === kind).length;
+  const [newly, fixed] = [count('newly failing'), count('fixed')];
+  const red = night.cells.flatMap(({ tests }) => tests).filter(isRedTest).length;
+  const missing = night.cells.filter(({ verdict }) => verdict === 'missing' || verdict === 'notrun').length;
+  const kernels = new Set(night.cells.map(({ kernel }) => kernel)).size;
+  const facts = [
+    ...(newly > 0 ? [plural(newly, 'new failure')] : []),
+    ...(fixed > 0 ? [`${fixed} fixed`] : []),
+    ...(newly === 0 && red > 0 ? [`${red} red`] : []),
+    ...(missing > 0 ? [`${missing} missing`] : []),
+  ];
+  return [
+    ...(facts.length > 0 ? facts : [nightVerdict(night).toLowerCase()]),
+    ...(missing > 0 ? [] : [plural(kernels, 'kernel')]),
+  ];
+}
+
+function opening(night: Night): string {
+  const kernels = new Set(night.cells.map(({ kernel }) => kernel)).size;
+  const tests = night.cells.reduce((sum, cell) => sum + cell.tests.length, 0);
+  const { of, here } = night.shards;
+  const shards = here.length === of ? '' : `; ${here.length} of ${of} shards are here`;
+  return `${nightVerdict(night)}: ${plural(tests, 'test')} in ${plural(night.cells.length, 'cell')} on ${plural(kernels, 'kernel')}, ${duration(night.milliseconds)} (fencelab ${night.fencelab})${shards}`;
+}
+
+/** What is read first. */
+const ORDER: readonly NightChange['kind'][] = [
+  ...(['newly failing', 'unexpected pass', 'fixed', 'coverage lost', 'not tested any more'] as const),
+  ...(['flaky', 'slower', 'tested again'] as const),
+];
+
+function news(changes: readonly NightChange[]): string[] {
+  if (changes.length === 0) return [];
+  const sorted = ORDER.flatMap((kind) => changes.filter((change) => change.kind === kind));
+  const blocks = sorted.map(({ kind, cell, test, text }) =>
+    entry(`${kind}: ${test ?? 'the whole cell'}`, cell, text),
+  );
+  return section('New since the night before:', blocks, MOST.news);
+}
+
+/** The same failure on three kernels is one entry. */
+function failing(cells: readonly NightCell[]): string[] {
+  const groups = new Map<string, { name: string; why: string; cells: string[] }>();
+  for (const cell of cells)
+    for (const test of cell.tests.filter(isRedTest)) {
+      const why = whyLine(test);
+      const key = JSON.stringify([test.name, why]);
+      const group = groups.get(key) ?? { name: test.name, why, cells: [] };
+      groups.set(key, group);
+      group.cells.push(cell.id);
+    }
+  const blocks = [...groups.values()]
+    .sort((a, b) => b.cells.length - a.cells.length)
+    .map(({ name, why, cells: on }) =>
+      entry(name, on.length === 1 ? `${on[0]}` : `${on[0]} and ${plural(on.length - 1, 'more cell')}`, why),
+    );
+  return section('Failing:', blocks, MOST.failing);
+}
+
+/** Two lines at most each: what and where, and why. */
+const entry = (what: string, where: string, why: string): string[] => [
+  `  ${what}  (${where})`,
+  ...(why === '' ? [] : [`      ${why}`]),
+];
+
+/** As many whole entries as fit, and how many there are besides. */
+function section(title: string, entries: readonly (readonly string[])[], most: number): string[] {
+  if (entries.length === 0) return [];
+  const lines: string[] = [title];
+  for (const [i, each] of entries.entries()) {
+    const last = i === entries.length - 1;
+    if (lines.length + each.length + (last ? 0 : 1) > most)
+      return [...lines, `  ... and ${entries.length - i} more`];
+    lines.push(...each);
+  }
+  return lines;
+}
+
+/** Red ones first: those that are left out hold. */
+function cellTable(cells: readonly NightCell[]): string[] {
+  const sorted = [...cells].sort((a, b) => Number(isRedCell(b)) - Number(isRedCell(a)));
+  const rows = sorted.map((cell): string[] => {
+    const counts = judgedCounts([cell]);
+    const red = counts.failed + counts['unexpected-pass'];
+    const told = cell.reason === undefined ? cellLine(cell).split(':')[0] : cellLine(cell);
+    const sums =
+      cell.tests.length === 0
+        ? ''
+        : `${plural(cell.tests.length, 'test')}, ${red} red, ${duration(cell.milliseconds)}`;
+    return [`  ${fit(cell.id, 40).padEnd(40)} ${sums === '' ? told : `${told}; ${sums}`}`];
+  });
+  return section('Cells:', rows, MOST.cells);
+}
+
+/** A mail may not have longer lines. */
+const COMMAND_MOST = 900;
+
+/** Commands, whole or not at all: these alone may be wider than the rest. */
+function again(night: Night, folder: string): string[] {
+  const reruns = night.cells.flatMap((cell) => rerun(cell, folder));
+  const commands = [`fencelab report ${shellWord(folder)}`, ...reruns]
+    .filter((command) => command.length <= COMMAND_MOST && /^[ -~]*$/.test(command))
+    .map((command) => [`  ${command}`]);
+  return section('Again:', commands, MOST.again);
+}
+
+/** What repeats the first red test of a cell. */
+function rerun(cell: NightCell, folder: string): string[] {
+  if (cell.folder === undefined) return [];
+  const run = `${folder}/${cell.folder}`;
+  const red = cell.tests.filter(isRedTest).map(({ name }) => name);
+  const finding = red.find((name) => programOf(name) === 'explore' && subtestOf(name) !== 'undecided');
+  if (finding !== undefined)
+    return [`fencelab rerun ${shellWord(`${run}/findings/${subtestOf(finding)}/program.prog`)}`];
+  const test = red.find((name) => !NO_SUBTEST.includes(programOf(name)));
+  if (test !== undefined) {
+    const subtest = subtestOf(test).split('@', 1)[0];
+    return [`fencelab rerun ${shellWord(run)} --only ${shellWord(`${programOf(test)}@${subtest}`)}`];
+  }
+  return red.some((name) => programOf(name) === 'kernel-log') ? [`fencelab rerun ${shellWord(run)}`] : [];
+}
+
+/** What a search found, and what the kernel's log has outside all tests, cannot be asked for by name. */
+const NO_SUBTEST = ['explore', 'kernel-log'];
