@@ -18,6 +18,7 @@ import { addMerge } from './merge.js';
 import { addModel } from './model.js';
 import { addNightly } from './nightly.js';
 import { addPack } from './pack.js';
+import { addReport } from './report.js';
 import { addRerun } from './rerun.js';
 import { addRun } from './run.js';
 import { addSeries } from './series.js';
@@ -38,6 +39,7 @@ export const commands: readonly AddCommand[] = [
   addList,
   addC,
   addPack,
+  addReport,
   addRerun,
   addSeries,
   addCache,
