@@ -5,7 +5,7 @@ import { Parser, type Result } from 'tap-parser';
 import { projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
 import type { Progress } from '../harness/progress/progress.js';
-import { needs, shellNeeds, virglNeeds } from '../harness/setup/packages.js';
+import { clusterNeeds, needs, shellNeeds, virglNeeds } from '../harness/setup/packages.js';
 import { ensure } from '../harness/setup/set-up.js';
 
 const say = (text: string): void => {
@@ -129,7 +129,7 @@ export async function gate(args: readonly string[]): Promise<number> {
     total.passed += count.passed;
     total.failed += count.failed;
   };
-  await ensure([...needs, ...virglNeeds, ...shellNeeds], progress);
+  await ensure([...needs, ...virglNeeds, ...shellNeeds, ...clusterNeeds], progress);
   say('Types: checked');
   add((await lint()) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
   add(
@@ -141,7 +141,14 @@ export async function gate(args: readonly string[]): Promise<number> {
     ]),
   );
   if (!args.includes('unit'))
-    add(await tap('Guest tests', ['--jobs=1', '--timeout=1500', 'dist/harness/**/*.guest.js']));
+    add(
+      await tap('Guest tests', [
+        '--jobs=1',
+        '--timeout=1500',
+        'dist/harness/**/*.guest.js',
+        'dist/ci/**/*.guest.js',
+      ]),
+    );
   say(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }

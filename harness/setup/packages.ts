@@ -71,6 +71,14 @@ export const shellNeeds: readonly Need[] = [
   program('groff-base', 'groff', 'checks the manual page'),
 ];
 
+/** Only for tests of the definitions in ci/: a Slurm cluster of one node, without systemd. */
+export const clusterNeeds: readonly Need[] = [
+  program('slurmctld', 'slurmctld', "Slurm's controller"),
+  program('slurmd', 'slurmd', "Slurm's node, which runs the jobs"),
+  program('slurm-client', 'sbatch', 'submits jobs'),
+  program('munge', 'munged', "Slurm's daemons know each other by it"),
+];
+
 /** A list of packages, and what it is for. */
 export interface Purpose {
   /** One word, for a column. */
@@ -101,7 +109,7 @@ export const purposes: readonly Purpose[] = [
   {
     name: 'tests',
     without: 'only "npm test" wants them, and installs them',
-    needs: shellNeeds,
+    needs: [...shellNeeds, ...clusterNeeds],
     required: false,
   },
 ];
