@@ -88,6 +88,11 @@ t.test('a remark is on the line that it is about', async (t) => {
     path: 'vm-images/guest/tests/import.c',
     line: 12,
   });
+  t.same(
+    of('poll@close-imported', 'own check: rig_check.c:52: P1: lost'),
+    at,
+    'not in a helper of all tests',
+  );
   t.match(of('import@x', 'own check: import.c:999999: no such line'), { path: /tests\/import\.c$/, line: 1 });
   t.match(of('x@y', '../../../etc/passwd.c:1: P1'), { path: 'vm-images/guest/main.c', line: 1 });
   t.match(of('explore@p1-lost', ''), {

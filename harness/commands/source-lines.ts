@@ -29,7 +29,10 @@ export function sourceLines(root: string, night: string, file: string): SourceLi
           path: posix.join(night, cell.folder ?? '', 'findings', subtestOf(name), 'program.prog'),
           line: 1,
         };
-      return asserted(sources, why ?? '') ?? declared(sources, programOf(name), subtestOf(name)) ?? START;
+      const at = asserted(sources, why ?? '');
+      // What tests have in common asserts for all of them: the test itself says more
+      if (at?.path.startsWith(FIRST)) return at;
+      return declared(sources, programOf(name), subtestOf(name)) ?? at ?? START;
     },
     ofNight: () => ({ path: file, line: 1 }),
   };

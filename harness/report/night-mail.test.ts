@@ -20,7 +20,7 @@ t.test('what is new comes first, then what fails, the cells, and how to repeat i
   const text = nightMail(mixedNight, 'results/2026-11-24-nightly');
   golden(t, 'night.mail.txt', text);
   t.match(text, /^Subject: \[fencelab\] nightly 2026-11-24: 1 new failure, 1 fixed, 2 missing$/m);
-  const order = ['New since the night before:', 'Failing:', 'Cells:', 'Again:'].map((title) =>
+  const order = ['New since the night before:', 'Failing as before:', 'Cells:', 'Again:'].map((title) =>
     text.indexOf(title),
   );
   t.same(
@@ -28,6 +28,7 @@ t.test('what is new comes first, then what fails, the cells, and how to repeat i
     order,
   );
   t.ok(text.indexOf('newly failing') < text.indexOf('slower'), 'a new failure before a slower test');
+  t.equal(text.split('import@keeps-readers  (').length, 2, 'what is new is not told again');
 });
 
 t.test('under 60 lines of at most 78 plain characters, whatever the night', async (t) => {

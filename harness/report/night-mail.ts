@@ -18,8 +18,12 @@ export const MAIL_LINES = 60;
 const WIDTH = 78;
 const SUBJECT = 'Subject: ';
 
-/** How many lines each part may have: a night that is worth a mail fits, and no part pushes out another. */
-const MOST = { news: 14, failing: 16, cells: 14, again: 7 } as const;
+/** How many lines a part may have; what is new and what fails share what the others leave. */
+const MOST = { opening: 3, failing: 14, cells: 12, again: 6 } as const;
+/** The subject, and an empty line before each of five parts. */
+const AROUND = 6;
+/** Of the reason of a failure. */
+const WHY_LINES = 2;
 
 /**
  * A night as a plain mail, its subject first: what is new, what fails, the cells, how to repeat it. Plain ASCII, so that it
@@ -28,13 +32,16 @@ const MOST = { news: 14, failing: 16, cells: 14, again: 7 } as const;
  * @param folder the night's folder, as a command line would name it
  */
 export function nightMail(night: Night, folder: string): string {
-  const told = [
-    [...wrap(opening(night), WIDTH), judgedText(judgedCounts(night.cells))],
-    news(night.changes),
-    failing(night.cells),
-    cellTable(night.cells),
-  ].map((lines) => lines.map(ascii));
-  const parts = [...told, again(night, folder)].filter((lines) => lines.length > 0);
+  const opening = [
+    ...wrap(whole(night), WIDTH, '', '  ', MOST.opening),
+    judgedText(judgedCounts(night.cells)),
+  ];
+  const cells = cellTable(night.cells, MOST.cells);
+  const commands = again(night, folder, MOST.again);
+  const free = MAIL_LINES - 1 - AROUND - opening.length - cells.length - commands.length;
+  const fresh = news(night, free - failing(night, MOST.failing).length);
+  const told = [opening, fresh, failing(night, free - fresh.length), cells].map((lines) => lines.map(ascii));
+  const parts = [...told, commands].filter((lines) => lines.length > 0);
   const all = [ascii(subject(night)), ...parts.flatMap((lines) => ['', ...lines])];
   // The parts add up to less; this holds whatever becomes of them
   return `${all.slice(0, MAIL_LINES - 1).join('\n')}\n`;
@@ -70,7 +77,7 @@ function subjectFacts(night: Night): string[] {
   ];
 }
 
-function opening(night: Night): string {
+function whole(night: Night): string {
   const kernels = new Set(night.cells.map(({ kernel }) => kernel)).size;
   const tests = night.cells.reduce((sum, cell) => sum + cell.tests.length, 0);
   const { of, here } = night.shards;
@@ -84,39 +91,49 @@ const ORDER: readonly NightChange['kind'][] = [
   ...(['flaky', 'slower', 'tested again'] as const),
 ];
 
-function news(changes: readonly NightChange[]): string[] {
-  if (changes.length === 0) return [];
+function news({ cells, changes }: Night, most: number): string[] {
+  const tests = new Map(cells.flatMap(({ id, tests }) => tests.map((test) => [place(id, test.name), test])));
   const sorted = ORDER.flatMap((kind) => changes.filter((change) => change.kind === kind));
-  const blocks = sorted.map(({ kind, cell, test, text }) =>
-    entry(`${kind}: ${test ?? 'the whole cell'}`, cell, text),
-  );
-  return section('New since the night before:', blocks, MOST.news);
+  const entries = sorted.map(({ kind, cell, test, text }) => {
+    const failed = kind === 'newly failing' ? tests.get(place(cell, test ?? '')) : undefined;
+    return entry(`${kind}: ${test ?? 'the whole cell'}`, cell, failed === undefined ? text : whyLine(failed));
+  });
+  return section('New since the night before:', entries, most);
 }
 
-/** The same failure on three kernels is one entry. */
-function failing(cells: readonly NightCell[]): string[] {
+const place = (cell: string, test: string): string => JSON.stringify([cell, test]);
+
+/** What is new is not told twice; the same failure on three kernels is one entry. */
+function failing({ cells, changes }: Night, most: number): string[] {
+  const told = new Set(
+    changes
+      .filter(({ kind }) => kind === 'newly failing' || kind === 'unexpected pass')
+      .map(({ cell, test }) => place(cell, test ?? '')),
+  );
   const groups = new Map<string, { name: string; why: string; cells: string[] }>();
   for (const cell of cells)
     for (const test of cell.tests.filter(isRedTest)) {
+      if (told.has(place(cell.id, test.name))) continue;
       const why = whyLine(test);
       const key = JSON.stringify([test.name, why]);
       const group = groups.get(key) ?? { name: test.name, why, cells: [] };
       groups.set(key, group);
       group.cells.push(cell.id);
     }
-  const blocks = [...groups.values()]
+  const entries = [...groups.values()]
     .sort((a, b) => b.cells.length - a.cells.length)
     .map(({ name, why, cells: on }) =>
       entry(name, on.length === 1 ? `${on[0]}` : `${on[0]} and ${plural(on.length - 1, 'more cell')}`, why),
     );
-  return section('Failing:', blocks, MOST.failing);
+  return section(told.size > 0 ? 'Failing as before:' : 'Failing:', entries, most);
 }
 
-/** Two lines at most each: what and where, and why. */
+/** What and where, and why in two lines at most. */
 const entry = (what: string, where: string, why: string): string[] => [
   `  ${what}  (${where})`,
-  ...(why === '' ? [] : [`      ${why}`]),
+  ...(why === '' ? [] : wrap(why, WIDTH, INDENT, INDENT, WHY_LINES)),
 ];
+const INDENT = ' '.repeat(6);
 
 /** As many whole entries as fit, and how many there are besides. */
 function section(title: string, entries: readonly (readonly string[])[], most: number): string[] {
@@ -132,7 +149,7 @@ function section(title: string, entries: readonly (readonly string[])[], most: n
 }
 
 /** Red ones first: those that are left out hold. */
-function cellTable(cells: readonly NightCell[]): string[] {
+function cellTable(cells: readonly NightCell[], most: number): string[] {
   const sorted = [...cells].sort((a, b) => Number(isRedCell(b)) - Number(isRedCell(a)));
   const rows = sorted.map((cell): string[] => {
     const counts = judgedCounts([cell]);
@@ -144,19 +161,19 @@ function cellTable(cells: readonly NightCell[]): string[] {
         : `${plural(cell.tests.length, 'test')}, ${red} red, ${duration(cell.milliseconds)}`;
     return [`  ${fit(cell.id, 40).padEnd(40)} ${sums === '' ? told : `${told}; ${sums}`}`];
   });
-  return section('Cells:', rows, MOST.cells);
+  return section('Cells:', rows, most);
 }
 
 /** A mail may not have longer lines. */
 const COMMAND_MOST = 900;
 
 /** Commands, whole or not at all: these alone may be wider than the rest. */
-function again(night: Night, folder: string): string[] {
+function again(night: Night, folder: string, most: number): string[] {
   const reruns = night.cells.flatMap((cell) => rerun(cell, folder));
   const commands = [`fencelab report ${shellWord(folder)}`, ...reruns]
     .filter((command) => command.length <= COMMAND_MOST && /^[ -~]*$/.test(command))
     .map((command) => [`  ${command}`]);
-  return section('Again:', commands, MOST.again);
+  return section('Again:', commands, most);
 }
 
 /** What repeats the first red test of a cell. */
