@@ -5,7 +5,7 @@ import { Parser, type Result } from 'tap-parser';
 import { projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
 import type { Progress } from '../harness/progress/progress.js';
-import { clusterNeeds, needs, shellNeeds, virglNeeds } from '../harness/setup/packages.js';
+import { browserNeeds, clusterNeeds, needs, shellNeeds, virglNeeds } from '../harness/setup/packages.js';
 import { ensure } from '../harness/setup/set-up.js';
 
 const say = (text: string): void => {
@@ -129,7 +129,7 @@ export async function gate(args: readonly string[]): Promise<number> {
     total.passed += count.passed;
     total.failed += count.failed;
   };
-  await ensure([...needs, ...virglNeeds, ...shellNeeds, ...clusterNeeds], progress);
+  await ensure([...needs, ...virglNeeds, ...shellNeeds, ...clusterNeeds, ...browserNeeds], progress);
   say('Types: checked');
   add((await lint()) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
   add(

@@ -6,6 +6,9 @@ export { Checker, check } from './check/checker.js';
 export { checkConcurrent, MAX_CONFIGURATIONS } from './check/concurrent.js';
 export { type Expected, expectations, expectedTogether, type Together } from './check/expected.js';
 export { explain } from './check/explain.js';
+export { type Film, filmOf } from './check/film.js';
+export { type Order, orderOf } from './check/order.js';
+export type { Picture, PicturedBuffer, PicturedFence, PicturedFile } from './check/picture.js';
 export type { Finding, PromiseName } from './check/promise.js';
 export { answerScript, checkScript } from './check/script.js';
 export { type Outcome, step, stepObserved } from './check/step.js';
@@ -21,6 +24,7 @@ export { type Call, CRASHED, type Leaf, type Result, WHO } from './ops/call.js';
 export { DEFAULT_SETTING, type Event, OK, type Script, type Setting } from './ops/event.js';
 export {
   type Argument,
+  type Letter,
   letterOf,
   NONE,
   type Operation,
@@ -44,7 +48,7 @@ export { World } from './state/world.js';
 export { linesOfOps, parseEvent, parseScript } from './text/parse.js';
 export { ParseError } from './text/parse-error.js';
 export { printCall, printEvent, printResult, printScript } from './text/print.js';
-export { printVariable } from './text/words.js';
+export { printStatus, printVariable } from './text/words.js';
 export { recordFault } from './trace/fault.js';
 export { decode, encode, encodeAll, HEADER_WORDS, packLeaf } from './trace/record.js';
 export { ModelKernel } from './traffic/model-kernel.js';

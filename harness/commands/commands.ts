@@ -12,6 +12,7 @@ import { addDesign } from './design.js';
 import { addDoctor } from './doctor.js';
 import { addExplore } from './explore.js';
 import { addHistory } from './history.js';
+import { addHtml } from './html.js';
 import { addList } from './list.js';
 import { addMan } from './man.js';
 import { addMerge } from './merge.js';
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   addReport,
   addRerun,
   addSeries,
+  addHtml,
   addCache,
   addClean,
   addDoctor,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramMode } from '../../models/index.js';
 import { codeMap } from '../cover/code-map.js';
 import { type Coverage, coverageOf } from '../cover/coverage.js';
+import { COVERAGE_FILE, coverageFile } from '../cover/coverage-file.js';
 import { type Gap, gapsOf, type Stale, staleReasons } from '../cover/explained.js';
 import { readReasons } from '../cover/not-reached.js';
 import { Reached } from '../cover/reached.js';
@@ -39,6 +41,7 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
   const report = json === undefined ? undefined : writableFile(json);
   const reached = new Reached();
   let used: Ingredients | undefined;
+  let folder: string | undefined;
   const status = await testKernel(
     rest,
     async (ingredients) => {
@@ -53,7 +56,13 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
         cover: true,
       };
     },
-    { onJudged: (_, judged) => reached.add(judged.reached), listener: ({ listener }) => listener },
+    {
+      onJudged: (_, judged) => reached.add(judged.reached),
+      listener: ({ listener }) => listener,
+      onFolder: (made) => {
+        folder = made;
+      },
+    },
   );
   if (used?.vmlinuxFile === undefined || reached.size === 0) return status;
   const { vmlinuxFile: vmlinux, target } = used;
@@ -62,6 +71,11 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
   const [gaps, stale] = [gapsOf(coverage, reasons), staleReasons(coverage, reasons)];
   const lines = ['', ...coverageTable(coverage), ...gapLines(gaps, stale), ''];
   (options.tap === true ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
+  if (folder !== undefined)
+    writeFileSync(
+      join(folder, COVERAGE_FILE),
+      `${JSON.stringify(coverageFile(target, map, coverage, gaps))}\n`,
+    );
   report?.write(`${JSON.stringify(asJson(target, coverage, gaps, stale), null, 2)}\n`);
   if (!options.strict || status !== EXIT.holds) return status;
   return stale.length > 0 || gaps.some(({ why }) => why === undefined) ? EXIT.fails : status;

@@ -14,6 +14,7 @@ export async function judgeRun(
   signal: AbortSignal,
 ): Promise<number> {
   reports.onBegin(run.record.plan, run.folder);
+  onlooker?.onFolder?.(run.folder);
   const summary = await judge(
     {
       ...run,

@@ -13,6 +13,8 @@ import type { Reports } from './reports.js';
 export interface Onlooker {
   readonly onJudged: NonNullable<JudgeOrder['onJudged']>;
   listener(reports: Reports): RunListener;
+  /** The run has its folder. */
+  onFolder?(folder: string): void;
 }
 
 /** Shows each program's trace as soon as its result is known. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import t from 'tap';
 import { coverageOf, reachedOf } from './coverage.js';
+import { coverageFile, parseCoverage } from './coverage-file.js';
 import { callsTo, ElfFile } from './elf.js';
 import { gapsOf, staleReasons } from './explained.js';
 import { parseAddr2line, placeOf } from './lines.js';
@@ -173,3 +174,36 @@ t.test('the reasons are well formed, and what is not is refused with its place',
     t.throws(() => parseReasons(text(change), 'x'), { message: words, exitCode: 2 });
   t.throws(() => parseReasons('{', 'x'), { message: /x, line 1: this is not JSON: it breaks off/ });
 });
+
+t.test(
+  'what is kept in the folder of a run has the source around each line, and why it is not reached',
+  async (t) => {
+    const file = 'drivers/dma-buf/dma-resv.c';
+    const text = Array.from({ length: 60 }, (_, n) => `line ${n + 1}`).join('\n');
+    const places = [10, 12, 40].map((line) => ({ place: line, file, line, func: line < 20 ? 'f' : 'g' }));
+    const map = { places, sources: { [file]: text } };
+    const coverage = coverageOf(map, new Set([10]));
+    const reasons = [{ file: 'dma-resv.c', functions: ['g'], why: 'memory runs out' }];
+    const target = { kernel: 'debian:5.10', release: '5.10.262', patch: 'none', profile: 'cover' };
+    const kept = coverageFile(target, map, coverage, gapsOf(coverage, reasons));
+    t.same(
+      kept.files[0]?.functions.flatMap(({ lines }) => lines),
+      [
+        { line: 10, reached: true },
+        { line: 12, reached: false },
+        { line: 40, reached: false, why: 'memory runs out' },
+      ],
+    );
+    t.same(
+      kept.files[0]?.source.map(({ first, text: lines }) => [first, lines.length, lines[0]]),
+      [
+        [4, 15, 'line 4'],
+        [34, 13, 'line 34'],
+      ],
+    );
+    t.same(parseCoverage(JSON.stringify(kept), 'coverage.json'), kept);
+    t.throws(() => parseCoverage('{', 'coverage.json'), /not JSON/);
+    t.throws(() => parseCoverage('{"formatVersion":2}', 'coverage.json'), /not a run's coverage/);
+    t.same(coverageFile(target, { sources: {} }, coverage, []).files[0]?.source, []);
+  },
+);

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import {
+  checkTrace,
   Exhaustive,
+  encodeAll,
   parseScript,
   passes,
   printScript,
@@ -11,7 +13,7 @@ import {
   Race,
   type Script,
 } from '../../models/index.js';
-import { Findings, PROGRAM, type SearchedAs } from './findings.js';
+import { FINDING_TRACE, Findings, PROGRAM, type SearchedAs } from './findings.js';
 import { NoGuest } from './guest-runner.js';
 import { parseHeader } from './header.js';
 import type { Runner } from './runner.js';
@@ -67,7 +69,13 @@ t.test('the same bug found many times is one finding, shrunk and saved', async (
   t.match(parseHeader(text, 'x'), { ...AS, signature: lost.signature, count: lost.count, mode: 'plain' });
   const { events } = parseScript(text);
   t.ok(events.length <= 9, text);
-  t.same(readdirSync(lost.folder).sort(), ['original.prog', 'program.prog', 'report.txt']);
+  t.same(readdirSync(lost.folder).sort(), ['original.prog', 'program.prog', 'program.trace', 'report.txt']);
+  const trace = parseScript(readFileSync(join(lost.folder, FINDING_TRACE), 'utf8'));
+  t.equal(
+    checkTrace(TRUE, encodeAll(trace.events), trace.setting).kind,
+    'violates',
+    'the trace is of what is reported',
+  );
   t.match(readFileSync(join(lost.folder, 'report.txt'), 'utf8'), /shrunk from \d+ ops[\s\S]*violates at op/);
   t.ok(said.some((line) => line.startsWith('found: P1')));
 });

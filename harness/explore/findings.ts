@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain, printScript, type Script } from '../../models/index.js';
+import { traceText } from '../model/trace-text.js';
 import { type Documented, documentedAs } from './documented.js';
 import { NoGuest } from './guest-runner.js';
 import type { FindingHeader } from './header.js';
@@ -128,6 +129,12 @@ export class Findings {
     }
   }
 
+  #keepTrace(folder: string, { outcome: { trace }, verdict }: Ran): void {
+    const file = join(folder, FINDING_TRACE);
+    if (trace === undefined || verdict?.kind !== 'violates') rmSync(file, { force: true });
+    else writeFileSync(file, traceText([explain(verdict)], trace.setting, trace.words));
+  }
+
   #howSmall({ shrunk, original }: Finding): string {
     if (shrunk === undefined) return 'it did not fail a second time; saved as it was';
     const [from, to] = [original.batch.script, shrunk.script].map(({ events }) => events.length);
@@ -143,11 +150,14 @@ export class Findings {
     writeFileSync(join(folder, PROGRAM), text);
     if (shrunk !== undefined)
       writeFileSync(join(folder, 'original.prog'), fileOf(finding, script, original, 1));
+    this.#keepTrace(folder, best);
     writeFileSync(join(folder, 'report.txt'), `${this.#howSmall(finding)}\n\n${reportOf(finding, best)}`);
   }
 }
 
 export const PROGRAM = 'program.prog';
+/** What the program did, where the model does not allow it. */
+export const FINDING_TRACE = 'program.trace';
 
 const bare = ({ setting, events }: Script): Script => ({
   setting,

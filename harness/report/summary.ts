@@ -132,7 +132,8 @@ function verdict(summary: RunSummary, colors: Colors): string {
   return reason === undefined ? paint(word) : `${paint(word)}: ${fit(reason, 400)}`;
 }
 
-function failsBecause(summary: RunSummary): string {
+/** "17 subtests are red; promises at stake: P1, P3" */
+export function failsBecause(summary: RunSummary): string {
   const red = summary.results.filter(isRed);
   const promises = [...new Set(red.flatMap(atStake))].sort();
   if (red.length === 0) return 'the kernel log has reports outside every subtest';

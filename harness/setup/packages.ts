@@ -79,6 +79,12 @@ export const clusterNeeds: readonly Need[] = [
   program('munge', 'munged', "Slurm's daemons know each other by it"),
 ];
 
+/** Only for `npm test`: a browser that opens the pages of `fencelab html`, with a font. */
+export const browserNeeds: readonly Need[] = [
+  program('chromium', 'chromium', 'opens the pages of "fencelab html" in their tests'),
+  file('fonts-dejavu-core', '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'letters for the browser'),
+];
+
 /** A list of packages, and what it is for. */
 export interface Purpose {
   /** One word, for a column. */
@@ -109,7 +115,7 @@ export const purposes: readonly Purpose[] = [
   {
     name: 'tests',
     without: 'only "npm test" wants them, and installs them',
-    needs: [...shellNeeds, ...clusterNeeds],
+    needs: [...shellNeeds, ...clusterNeeds, ...browserNeeds],
     required: false,
   },
 ];

@@ -44,6 +44,11 @@ export class Checker {
     return this.#ops;
   }
 
+  /** The states that are possible now. They change with the next record. */
+  get worlds(): readonly World[] {
+    return this.#worlds;
+  }
+
   /** Checks the records in `words`. A verdict if the trace ends here for the model, undefined to go on. */
   push(words: Int32Array, end = words.length): Verdict | undefined {
     let at = 0;

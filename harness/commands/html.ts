@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+import { join, relative } from 'node:path';
+import { EXIT } from '../errors.js';
+import { openProgress } from '../progress/open.js';
+import type { AddCommand } from './add.js';
+import { writeHtml } from './write-html.js';
+
+const HELP = `
+The page is one file that loads nothing, also without a network: what is new, programs by kernels, each failure with a drawing
+of its ops, fences, sync_files and slots, coverage line by line, seeded bugs and designs. Keys in it: / filters, j and k go to
+the next failure and back.
+
+Examples:
+  fencelab html results/latest                      writes results/latest/report.html
+  fencelab html results/latest -o ~/report.html
+  fencelab html results/2026-11-24-nightly          a night with all its kernels
+
+Exit status: 0 it was written, 2 usage.`;
+
+/** What the page is called in its folder. */
+export const HTML_FILE = 'report.html';
+
+export const addHtml: AddCommand = (program, done) => {
+  program
+    .command('html')
+    .description('make one HTML page of a run, a search or a night, with drawings of what failed')
+    .argument('<folder>', 'the folder of a run: results/latest')
+    .option('-o, --output <file>', `where the page is written (default: ${HTML_FILE} in the folder)`)
+    .addHelpText('after', HELP)
+    .action(async (folder: string, options: { output?: string }) => {
+      const shown = openProgress(process.stdout, process.env);
+      const inside = join(folder, HTML_FILE);
+      try {
+        await writeHtml(folder, options.output ?? (relative('', inside) || inside), shown.progress);
+      } finally {
+        shown.close();
+      }
+      done(EXIT.holds);
+    });
+};
