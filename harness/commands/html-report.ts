@@ -23,16 +23,21 @@ import { shortPath } from './reports.js';
 
 type Parts = Omit<HtmlReport, 'history' | 'mutants' | 'designs'>;
 
+/** Throws UsageError for what is no folder. */
+export function requireFolder(folder: string): void {
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new UsageError(`there is no folder ${folder}`, {
+      remedy: 'Give the folder of a run: results/latest.',
+    });
+}
+
 /** What is in the folder of a run, of a search or of a night, for a page. Throws UsageError for a folder of none. */
 export async function reportOf(
   folder: string,
   history: readonly HistoryNight[],
   stage: Stage,
 ): Promise<HtmlReport> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new UsageError(`there is no folder ${folder}`, {
-      remedy: 'Give the folder of a run: results/latest.',
-    });
+  requireFolder(folder);
   const night = textIn(folder, NIGHT_FILE);
   const read = night === undefined ? undefined : parseNight(night, join(folder, NIGHT_FILE));
   const parts =

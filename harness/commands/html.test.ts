@@ -326,7 +326,7 @@ t.test('100 000 results: the page opens, scrolls and is filtered', async (t) => 
 t.test('what is no run is refused in words', async (t) => {
   const file = join(run.folder, 'x.html');
   await t.rejects(writeHtml(bad.run.folder, file, silent), {
-    message: /results\.json is not JSON/,
+    message: /results\.json, line \d+: this is not JSON/,
     exitCode: 2,
   });
   await t.rejects(writeHtml(bad.empty.folder, file, silent), { message: /has no results/, exitCode: 2 });

@@ -5,7 +5,7 @@ import { projectRoot } from '../folders.js';
 import type { HistoryNight } from '../html/history.js';
 import { type Assets, pageOf } from '../html/page.js';
 import type { Progress } from '../progress/progress.js';
-import { reportOf } from './html-report.js';
+import { reportOf, requireFolder } from './html-report.js';
 import { writableFile } from './reports.js';
 
 /** The style sheet and the script, which are not compiled: from the sources. */
@@ -25,6 +25,7 @@ export async function writeHtml(
   progress: Progress,
   history: readonly HistoryNight[] = [],
 ): Promise<void> {
+  requireFolder(resolve(folder));
   const sink = writableFile(file);
   const stage = progress.stage('Page');
   try {

@@ -99,6 +99,30 @@ export const PROCESS_CASES: readonly Case[] = [
       signal c0 f0 -> ENOENT`,
   },
   {
+    name: 'an-epoll-file-knows-no-request',
+    why: 'fs/ioctl.c, vfs_ioctl(): there are none before 6.9',
+    kernels: ['linux-5.10+series', '6.1'],
+    trace: `${BUFFER}
+      e0 = epoll -> 5
+      s0 = export e0 read -> ENOTTY
+      inc e0 1 -> ENOTTY
+      unknown e0 -> ENOTTY
+      info e0 1 -> ENOTTY`,
+  },
+  {
+    name: 'an-epoll-file-has-requests-of-its-own',
+    why: 'fs/eventpoll.c:1156 of 6.12.117, ep_eventpoll_ioctl()',
+    kernels: ['6.12', '7.3'],
+    trace: `${BUFFER}
+      e0 = epoll -> 5
+      s0 = export e0 read -> EINVAL
+      import e0 read b0 -> EINVAL
+      inc e0 1 -> EINVAL
+      unknown e0 -> EINVAL
+      info e0 1 -> EINVAL
+      deadline e0 -> EINVAL`,
+  },
+  {
     name: 'other-files-take-descriptors-and-know-no-request',
     why: 'fs/ioctl.c, vfs_ioctl(): ENOTTY; sync_file_get_fence() of what is none',
     kernels: WITH_IOCTLS,
@@ -106,13 +130,10 @@ export const PROCESS_CASES: readonly Case[] = [
       o0 = other -> 5
       e0 = epoll -> 6
       s0 = export o0 read -> ENOTTY
-      s0 = export e0 read -> ENOTTY
       import o0 read none -> ENOTTY
       unknown o0 -> ENOTTY
-      inc e0 1 -> ENOTTY
       s0 = fence o0 1 -> ENOTTY
       s0 = merge o0 o0 -> ENOTTY
-      info e0 1 -> ENOTTY
       deadline o0 -> ENOTTY
       sync o0 read -> ENOTTY
       name o0 4 -> ENOTTY

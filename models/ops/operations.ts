@@ -50,7 +50,7 @@ export const OPERATIONS = [
     code: 3,
     doc: 'SW_SYNC_IOC_INC: moves a timeline on, which signals what it passes',
     args: [{ name: 'timeline', type: IOCTL_TARGET }, { name: 'by', type: NUMBER }, memory],
-    errors: ['EBADF', 'ENOTTY', 'EFAULT'],
+    errors: ['EBADF', 'ENOTTY', 'EFAULT', 'EINVAL'],
   },
   {
     name: 'card',
@@ -193,7 +193,7 @@ export const OPERATIONS = [
     code: 18,
     doc: "an ioctl of type 'b' or '>' that no kernel has",
     args: [{ name: 'descriptor', type: IOCTL_TARGET }],
-    errors: ['EBADF', 'ENOTTY'],
+    errors: ['EBADF', 'ENOTTY', 'EINVAL'],
   },
   {
     name: 'dup',

@@ -49,11 +49,20 @@ const PRIME_6_12: Checks = [
 export const linux612: Profile = {
   name: '6.12',
   title: 'Linux 6.12: as 6.1, with deadlines',
-  rules: { ...UPSTREAM, checks: { ...CHECKS, prime: PRIME_6_12, submit: SUBMIT_6_12 } },
+  rules: {
+    ...UPSTREAM,
+    epollKnowsNot: ERRNO.EINVAL,
+    checks: { ...CHECKS, prime: PRIME_6_12, submit: SUBMIT_6_12 },
+  },
   deviations: [
     ...USAGE_CLASSES,
     NO_VIRTIO_IMPLICIT_SYNC,
     ABOUT_SUBMIT_6_12,
+    {
+      what: 'an epoll file says EINVAL to a request that it does not know, not ENOTTY',
+      source: 'eventpoll.c:1156, ep_eventpoll_ioctl() of 6.12.117; :1266 of 7.3.4',
+      kind: 'difference',
+    },
     {
       what: 'PRIME_HANDLE_TO_FD reports EMFILE before it looks at the handle',
       source: 'drm_prime.c:513, drm_gem_prime_handle_to_fd() of 6.12.117',

@@ -11,6 +11,7 @@ const WRITE = 2;
 export const CONTRACT: Rules = {
   checks: CHECKS,
   has: { export: true, import: true, deadline: true },
+  epollKnowsNot: ERRNO.ENOTTY,
   resv: 'classes',
 
   later: (a, b) => ((a - b) | 0) > 0,

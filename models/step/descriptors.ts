@@ -6,7 +6,7 @@ import type { Context } from '../state/context.js';
 import { type Fence, leafPending } from '../state/fence.js';
 import type { BufferFile, CardFile, File, GemObject, SyncFile } from '../state/file.js';
 import type { World } from '../state/world.js';
-import { type Step, unsigned, word } from './words.js';
+import { notKnown, type Step, unsigned, word } from './words.js';
 
 /** Descriptors: dup(2), close(2), the limit, and what happens to a file when its last descriptor goes. */
 
@@ -111,5 +111,6 @@ export const limit: Step = (world, words, at) => {
 export const wait: Step = () => undefined;
 
 export const unknown: Step = (world, words, at) => {
-  world.answer.ret = world.file(word(words, at)) === undefined ? -ERRNO.EBADF : -ERRNO.ENOTTY;
+  const file = world.file(word(words, at));
+  world.answer.ret = file === undefined ? -ERRNO.EBADF : notKnown(world, file);
 };

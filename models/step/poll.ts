@@ -8,7 +8,7 @@ import { enableSignalling, fenceStatus, leafStatus } from '../state/status.js';
 import type { World } from '../state/world.js';
 import { mayHaveGone } from './moving.js';
 import { fenceOf, whoIs } from './sync-file.js';
-import { type Step, unsigned, word } from './words.js';
+import { notKnown, type Step, unsigned, word } from './words.js';
 
 /** poll(2) and what an executor notes after an op. */
 
@@ -63,7 +63,7 @@ export const observe: Step = (world, words, at) => {
   const file = world.file(word(words, at));
   const { answer, rules } = world;
   if (file?.kind !== 'buffer') {
-    answer.ret = file === undefined ? -ERRNO.EBADF : -ERRNO.ENOTTY;
+    answer.ret = file === undefined ? -ERRNO.EBADF : notKnown(world, file);
     return;
   }
   const { callbacks, resv } = file;

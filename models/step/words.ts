@@ -33,9 +33,13 @@ export function target<K extends File['kind']>(
 ): (File & { kind: K }) | undefined {
   const file = world.file(variable);
   if (file?.kind === kind) return file as File & { kind: K };
-  world.answer.ret = file === undefined ? -ERRNO.EBADF : -ERRNO.ENOTTY;
+  world.answer.ret = file === undefined ? -ERRNO.EBADF : notKnown(world, file);
   return undefined;
 }
+
+/** What a file says to a request that it does not know. */
+export const notKnown = ({ rules }: World, { kind }: File): number =>
+  kind === 'epoll' ? -rules.epollKnowsNot : -ERRNO.ENOTTY;
 
 /** Reports the first of `causes`. The descriptor that a call took before it failed is given back. */
 export function fail(world: World, call: CheckedCall, causes: number): void {
