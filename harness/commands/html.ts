@@ -3,12 +3,15 @@ import { join, relative } from 'node:path';
 import { EXIT } from '../errors.js';
 import { openProgress } from '../progress/open.js';
 import type { AddCommand } from './add.js';
+import { htmlHistory } from './html-history.js';
+import { historyFile } from './night-history.js';
+import { HISTORY_HELP } from './nightly.js';
 import { writeHtml } from './write-html.js';
 
 const HELP = `
 The page is one file that loads nothing, also without a network: what is new, programs by kernels, each failure with a drawing
 of its ops, fences, sync_files and slots, coverage line by line, seeded bugs and designs. Keys in it: / filters, j and k go to
-the next failure and back.
+the next failure and back. A night also has the nights before it as plots.
 
 Examples:
   fencelab html results/latest                      writes results/latest/report.html
@@ -26,12 +29,16 @@ export const addHtml: AddCommand = (program, done) => {
     .description('make one HTML page of a run, a search or a night, with drawings of what failed')
     .argument('<folder>', 'the folder of a run: results/latest')
     .option('-o, --output <file>', `where the page is written (default: ${HTML_FILE} in the folder)`)
+    .option('--history <file>', HISTORY_HELP)
     .addHelpText('after', HELP)
-    .action(async (folder: string, options: { output?: string }) => {
+    .action(async (folder: string, options: { output?: string; history?: string }) => {
       const shown = openProgress(process.stdout, process.env);
       const inside = join(folder, HTML_FILE);
       try {
-        await writeHtml(folder, options.output ?? (relative('', inside) || inside), shown.progress);
+        const { progress } = shown;
+        const { signal } = new AbortController();
+        const past = await htmlHistory(folder, historyFile(options.history), progress, signal);
+        await writeHtml(folder, options.output ?? (relative('', inside) || inside), progress, past);
       } finally {
         shown.close();
       }
