@@ -24,7 +24,7 @@ import { needs } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import { TRACE_FILE } from '../vm/machine.js';
 import type { MachineSpec } from '../vm/qemu-args.js';
-import { startRecording, startReplay } from '../vm/record-replay.js';
+import { replayListens, startRecording, startReplay } from '../vm/record-replay.js';
 import type { DebugOptions } from './debug.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import { profileAppend, profileMachine } from './profiles.js';
@@ -91,7 +91,8 @@ async function debug(
   if (event === undefined || before === undefined)
     throw new UsageError(`${file} has no op ${op}: there are ops 0 to ${events.length - 1}`);
   const { names: symbols } = await symbolsOf(vmlinuxFile);
-  const { machine, gdbSocket } = startReplay(recorded.spec, recorded.folder);
+  const replay = startReplay(recorded.spec, recorded.folder);
+  const { machine, gdbSocket } = replay;
   const stop: Stop = {
     vmlinux: vmlinuxFile,
     socket: gdbSocket,
@@ -102,6 +103,12 @@ async function debug(
   const onAbort = (): void => void machine.stop();
   signal.addEventListener('abort', onAbort);
   try {
+    if (!(await replayListens(replay)) && !signal.aborted) {
+      await machine.stop();
+      throw new UntestableError("QEMU's replay does not wait for a debugger", {
+        detail: (await machine.ended).stderr.trim(),
+      });
+    }
     progress.say(`op ${op}: ${printCall(event.call)}, in ${stop.stop}`);
     if (options.batch) return await batch(stop, options.ex, progress, signal);
     await explain(stop, ingredients, progress);

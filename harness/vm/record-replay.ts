@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../errors.js';
 import { displayEnvironment } from './display.js';
 import { launch, type Machine, type MachineListeners, machineFiles } from './machine.js';
@@ -63,6 +64,19 @@ export function startRecording(spec: MachineSpec, folder: string, listeners: Mac
 export interface Replay {
   readonly machine: Machine;
   readonly gdbSocket: string;
+}
+
+const SERVER_MS = 30_000;
+
+/** Until the debugger's server is there: QEMU makes its socket some time after it has started. False if QEMU ends before. */
+export async function replayListens({ machine, gdbSocket }: Replay): Promise<boolean> {
+  let gone = false;
+  void machine.ended.then(() => {
+    gone = true;
+  });
+  const until = performance.now() + SERVER_MS;
+  while (!existsSync(gdbSocket) && !gone && performance.now() < until) await sleep(20);
+  return existsSync(gdbSocket);
 }
 
 export function startReplay(spec: MachineSpec, folder: string): Replay {
