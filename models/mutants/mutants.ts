@@ -216,19 +216,19 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the-first-close-releases', change: { closeIsLast: false }, kernel: SERIES, broken: 'ABI' },
   {
     name: 'no-export',
-    change: { has: { export: false, import: true, deadline: false } },
+    change: { has: { export: false, import: true, deadline: false, epoll: false } },
     kernel: SERIES,
     broken: 'ABI',
   },
   {
     name: 'no-import',
-    change: { has: { export: true, import: false, deadline: false } },
+    change: { has: { export: true, import: false, deadline: false, epoll: false } },
     kernel: SERIES,
     broken: 'ABI',
   },
   {
     name: 'a-deadline-on-6.1',
-    change: { has: { export: true, import: true, deadline: true } },
+    change: { has: { export: true, import: true, deadline: true, epoll: false } },
     kernel: '6.1',
     broken: 'ABI',
   },

@@ -55,7 +55,7 @@ export const linux510series: Profile = {
     ...SYNC_FILE_5_10,
     ...DRIVERS_5_10,
     resv: 'exclusive',
-    has: { export: true, import: true, deadline: false },
+    has: { export: true, import: true, deadline: false, epoll: false },
   },
   deviations: [...ABOUT_SYNC_FILE, ...ABOUT_DRIVERS],
 };
@@ -69,7 +69,7 @@ export const linux510: Profile = {
     ...SYNC_FILE_5_10,
     ...DRIVERS_5_10,
     resv: 'exclusive',
-    has: { export: false, import: false, deadline: false },
+    has: { export: false, import: false, deadline: false, epoll: false },
     laterStays: false,
     sharedHidesExclusive: true,
     pollKeepsCallback: true,

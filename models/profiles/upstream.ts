@@ -36,7 +36,7 @@ const UPSTREAM: Rules = {
 export const linux61: Profile = {
   name: '6.1',
   title: 'Linux 6.1: usage classes, upstream EXPORT and IMPORT',
-  rules: { ...UPSTREAM, has: { export: true, import: true, deadline: false } },
+  rules: { ...UPSTREAM, has: { export: true, import: true, deadline: false, epoll: false } },
   deviations: [...USAGE_CLASSES, NO_VIRTIO_IMPLICIT_SYNC],
 };
 
@@ -51,7 +51,7 @@ export const linux612: Profile = {
   title: 'Linux 6.12: as 6.1, with deadlines',
   rules: {
     ...UPSTREAM,
-    epollKnowsNot: ERRNO.EINVAL,
+    has: { export: true, import: true, deadline: true, epoll: true },
     checks: { ...CHECKS, prime: PRIME_6_12, submit: SUBMIT_6_12 },
   },
   deviations: [

@@ -10,8 +10,7 @@ const WRITE = 2;
 /** What no kernel may break, as far as it is a decision, and the answers of a kernel without any defect. */
 export const CONTRACT: Rules = {
   checks: CHECKS,
-  has: { export: true, import: true, deadline: true },
-  epollKnowsNot: ERRNO.ENOTTY,
+  has: { export: true, import: true, deadline: true, epoll: false },
   resv: 'classes',
 
   later: (a, b) => ((a - b) | 0) > 0,

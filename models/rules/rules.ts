@@ -8,10 +8,16 @@ import type { CheckedCall, Checks } from './checks.js';
 export interface Rules {
   /** Order of checks and error codes of each call. */
   readonly checks: Readonly<Record<CheckedCall, Checks>>;
-  /** What an epoll file says to a request that it does not know: ENOTTY; EINVAL since it has some. fs/eventpoll.c, 6.9. */
-  readonly epollKnowsNot: number;
-  /** Which requests there are; one that is not gives ENOTTY. */
-  readonly has: { readonly export: boolean; readonly import: boolean; readonly deadline: boolean };
+  /**
+   * Which requests there are; one that is not gives ENOTTY. `epoll`: an epoll file has some of its own, and says EINVAL to
+   * others. fs/eventpoll.c, ep_eventpoll_ioctl(), 6.9 and later.
+   */
+  readonly has: {
+    readonly export: boolean;
+    readonly import: boolean;
+    readonly deadline: boolean;
+    readonly epoll: boolean;
+  };
   /** Which reservation object: usage classes (5.19 and later), or one exclusive fence and a list of shared ones. */
   readonly resv: 'classes' | 'exclusive';
 

@@ -39,7 +39,7 @@ export function target<K extends File['kind']>(
 
 /** What a file says to a request that it does not know. */
 export const notKnown = ({ rules }: World, { kind }: File): number =>
-  kind === 'epoll' ? -rules.epollKnowsNot : -ERRNO.ENOTTY;
+  kind === 'epoll' && rules.has.epoll ? -ERRNO.EINVAL : -ERRNO.ENOTTY;
 
 /** Reports the first of `causes`. The descriptor that a call took before it failed is given back. */
 export function fail(world: World, call: CheckedCall, causes: number): void {
