@@ -83,5 +83,6 @@ t.test('a shard that could not run fails its job; one that is red does not', asy
   t.equal((await ran(none, { 'matrix.shard': '1', 'matrix.of': '2' })).exitCode, 1);
   // The same line, with a command that ends as a red night does
   const red = { ...test, run: (test.run ?? '').replace(/node .*? \|\|/, '(exit 1) ||') };
+  t.not(red.run, test.run, 'the line is found');
   t.equal((await ran(red, { 'matrix.shard': '1', 'matrix.of': '2' })).exitCode, 0);
 });

@@ -78,7 +78,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/explore/': [
     ...['harness/errors.ts', 'harness/result/', 'harness/drive/', 'harness/model/', 'harness/programs/'],
     ...['harness/progress/', 'harness/record/', 'harness/vm/', 'harness/cover/', 'models/index.ts'],
-    ...['node:', 'zod'],
+    ...['harness/reading/', 'node:', 'zod'],
   ],
   // Searching among commits, patches and options: what to try next, and what to say of it.
   'harness/bisect/': [
@@ -97,13 +97,13 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   // Help of the command tree: on lines that fit, as a manual page.
-  'harness/help/': ['commander'],
+  'harness/help/': ['harness/progress/words.ts', 'commander'],
   // What can be typed next.
   'harness/completion/': ['commander'],
   // Many kernels in one night: what is planned, what is expected, what is new.
   'harness/nightly/': [
     ...['harness/errors.ts', 'harness/result/', 'harness/progress/', 'harness/report/lines.ts'],
-    ...['harness/explore/plan.ts', 'harness/reading/near.ts'],
+    ...['harness/explore/plan.ts', 'harness/explore/signature.ts', 'harness/reading/near.ts'],
     ...['node:crypto', 'picomatch', 'smol-toml', 'zod'],
   ],
   'harness/history/': [

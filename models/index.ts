@@ -35,7 +35,7 @@ export { type Choice, chooseProfile, PROFILES, profileNamed, type Traits } from 
 export { Exhaustive } from './programs/exhaustive.js';
 export { Faults } from './programs/faults.js';
 export { Guided } from './programs/guided.js';
-export { type LeavesProgram, leavesProgram, MOST_LEAVES } from './programs/leaves.js';
+export { type LeavesProgram, leavesProgram } from './programs/leaves.js';
 export { Pressure } from './programs/pressure.js';
 export { Race } from './programs/race.js';
 export { TEMPLATES } from './programs/race-templates.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { duration, fit } from '../progress/words.js';
+import { duration, fit, times } from '../progress/words.js';
 import { few, plural } from '../report/lines.js';
 import { chanceMissedAny, percent } from './runs.js';
 import { countBuilds, type Trial } from './trial.js';
@@ -69,11 +69,11 @@ function countLines({ trials, milliseconds, resumed, runs, rate }: Outcome): str
     trials.filter((trial) => trial.outcome === outcome).length;
   const { built, reused } = countBuilds(trials);
   const spent = (of: (trial: Trial) => number): number => trials.reduce((sum, trial) => sum + of(trial), 0);
-  const times = `${duration(spent((t) => t.buildMilliseconds))} building, ${duration(spent((t) => t.runMilliseconds))} in guests`;
-  const again = resumed === 0 ? '' : `, taken up again ${resumed === 1 ? 'once' : `${resumed} times`}`;
+  const spans = `${duration(spent((t) => t.buildMilliseconds))} building, ${duration(spent((t) => t.runMilliseconds))} in guests`;
+  const again = resumed === 0 ? '' : `, taken up again ${times(resumed)}`;
   return [
     `${plural(trials.length, 'step')}, both ends included: ${count('holds')} hold, ${count('fails')} fail, ${count('skip')} could not be tested`,
-    `${plural(built, 'kernel')} built, ${reused} reused; ${duration(milliseconds)} (${times})${again}`,
+    `${plural(built, 'kernel')} built, ${reused} reused; ${duration(milliseconds)} (${spans})${again}`,
     ...sureLines(count('holds'), runs, rate),
   ];
 }

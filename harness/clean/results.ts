@@ -5,8 +5,10 @@ import type { Holding } from './holding.js';
 import { measure } from './measure.js';
 
 /** Files that only fencelab puts into the folder of a run, a search or a night; each says what format it has. */
-const MARKS = ['run.json', 'explore.json', 'night.json', 'bisect.json'];
+const MARKS = ['run.json', 'explore.json', 'night.json', 'state.json'];
 const NAME = /^\d{4}-\d\d-\d\d-\d{6}-./;
+/** A bisection: its folder has no date, for the same command goes on in it. */
+const BISECTION = /^bisect-.+-[0-9a-f]{8}$/;
 /** A folder that is being deleted: renamed first, so that no half of a run is left under its name. */
 const GONE = '.fencelab-deleted-';
 /** Something may be at work in a folder that was written to so lately, in ms: a guest that is scanned for leaks is silent. */
@@ -19,7 +21,7 @@ export async function resultHoldings(parent: string, now: Date, signal: AbortSig
     const folder = join(parent, name);
     if (!(await lstat(folder)).isDirectory()) continue;
     const isLeft = name.startsWith(GONE);
-    if (!isLeft && !(NAME.test(name) && (await isOurs(folder)))) continue;
+    if (!isLeft && !((NAME.test(name) || BISECTION.test(name)) && (await isOurs(folder)))) continue;
     const { own, shared, newest } = await measure(folder, signal);
     const lately = now.getTime() - newest.getTime() < LATELY_MS;
     found.push({

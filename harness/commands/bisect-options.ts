@@ -15,7 +15,7 @@ export interface BisectOptions {
   readonly from?: number;
   readonly to?: number;
   readonly config?: readonly string[];
-  readonly on: string;
+  readonly on?: string;
   readonly runs?: number;
   readonly rate?: number;
   readonly confidence?: number;

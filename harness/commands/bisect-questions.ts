@@ -97,8 +97,11 @@ export async function repoQuestion(
   };
 }
 
+/** What --on is, where nobody says. */
+const USUAL_KERNEL = 'debian:5.10';
+
 export async function seriesQuestion(options: BisectOptions, check: Check): Promise<Question> {
-  const { series = '', broke = false, fixed = false } = options;
+  const { series = '', on = USUAL_KERNEL, broke = false, fixed = false } = options;
   if (broke === fixed)
     throw new UsageError(
       `--series needs ${broke ? 'only one of --broke and --fixed' : '--broke or --fixed'}.`,
@@ -106,7 +109,7 @@ export async function seriesQuestion(options: BisectOptions, check: Check): Prom
         remedy: '--broke: it fails with the whole series and not without; --fixed: the other way round.',
       },
     );
-  const range = await patchRange({ ...options, series, seeks: broke ? 'broke' : 'fixed' });
+  const range = await patchRange({ ...options, series, on, seeks: broke ? 'broke' : 'fixed' });
   const verb = broke ? 'broke' : 'mended';
   const line = (n: number): string => {
     const patch = range.patches[n - 1];
@@ -121,10 +124,9 @@ export async function seriesQuestion(options: BisectOptions, check: Check): Prom
       const numbers = (await searchSeries(range, search, signal)).candidates.map(Number);
       const [first = 0] = numbers;
       const isFound = numbers.length === 1;
-      const author = /^From: (?!.*\bMon Sep 17 00:00:00 2001)(.+)$/m.exec(
-        range.patches[first - 1]?.text ?? '',
-      )?.[1];
-      const date = /^Date: (.+)$/m.exec(range.patches[first - 1]?.text ?? '')?.[1];
+      const text = range.patches[first - 1]?.text ?? '';
+      const author = /^From: (.+)$/m.exec(text)?.[1];
+      const date = /^Date: (.+)$/m.exec(text)?.[1];
       const found = isFound
         ? [
             `this patch ${verb} it: ${line(first)}`,
@@ -148,7 +150,7 @@ export async function seriesQuestion(options: BisectOptions, check: Check): Prom
 }
 
 export async function configQuestion(options: BisectOptions, check: Check): Promise<Question> {
-  const configs = await readConfigs(options.config ?? [], options.on, check.options.patch);
+  const configs = await readConfigs(options.config ?? [], options.on ?? USUAL_KERNEL, check.options.patch);
   return {
     check,
     asked: askedOfConfigs(configs),

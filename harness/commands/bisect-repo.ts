@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto';
+
 import { join } from 'node:path';
 import { standingOf, stepsLeft, termProblem } from '../bisect/git-words.js';
 import type { Asked } from '../bisect/state.js';
@@ -8,6 +8,7 @@ import { writeWhole } from '../cache/stamp.js';
 import { UntestableError, UsageError } from '../errors.js';
 import { kernelVersion } from '../kernel/source.js';
 import { tail } from '../process/run.js';
+import { sha256Text } from '../record/folder.js';
 import {
   addWorktree,
   commitOf,
@@ -237,7 +238,7 @@ async function candidateOf(
 ): Promise<Candidate & { readonly untestable?: Trial }> {
   const { subject } = await describeCommit(tree, sha, signal);
   const common = { id: sha, title: `${sha.slice(0, 12)} ${subject}` };
-  const repository = createHash('sha256').update(range.repo.common).digest('hex').slice(0, 8);
+  const repository = sha256Text(range.repo.common).slice(0, 8);
   const slot = `bisect-${range.repo.name.replaceAll(/[^\w.-]/g, '_')}-${repository}`;
   const identity = `commit content ${await contentOf(tree, sha, signal)}`;
   const candidate = { ...common, target: { kernel: tree }, more: { content: { slot, identity } } };

@@ -156,6 +156,8 @@ function questionOf(
 
 /** An option of another kind of search. */
 function foreignOption(kind: 'repo' | 'series' | 'config', options: BisectOptions): string | undefined {
+  if (kind === 'repo' && options.on !== undefined)
+    return '--on is for --series and --config: here the commits are the kernels.';
   const of = {
     repo: ['good', 'bad', 'termOld', 'termNew'],
     series: ['broke', 'fixed', 'from', 'to'],

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Asked, newState, type SearchState, stateSchema } from '../bisect/state.js';
@@ -7,12 +6,13 @@ import type { Trial } from '../bisect/trial.js';
 import { readStamp, writeStamp, writeWhole } from '../cache/stamp.js';
 import { UsageError } from '../errors.js';
 import { projectRoot } from '../folders.js';
+import { sha256Text } from '../record/folder.js';
 
-export const STATE_FILE = 'state.json';
+const STATE_FILE = 'state.json';
 
 /** Where a search is kept: the same question, the same folder. */
 export function searchFolder(results: string | undefined, name: string, asked: Asked): string {
-  const digest = createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 8);
+  const digest = sha256Text(JSON.stringify(asked)).slice(0, 8);
   const safe = name.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'search';
   return join(resolve(results ?? join(projectRoot, 'results')), `bisect-${safe}-${digest}`);
 }

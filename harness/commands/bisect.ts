@@ -48,7 +48,10 @@ export const addBisect: AddCommand = (program: Command, done) => {
     )
     .option('--to <n>', 'with --series: so many patches at the end (default: all)', wholeNumber(1, 10_000))
     .option('--config <good bad...>', 'instead of commits: two .config files, and which option it is')
-    .option('--on <kernel>', 'with --series or --config: debian:VERSION, a tree or a tarball', 'debian:5.10')
+    .option(
+      '--on <kernel>',
+      'with --series or --config: debian:VERSION, a tree or a tarball (default: debian:5.10)',
+    )
     .option('--runs <n>', 'a kernel that passes so many runs holds', wholeNumber(1, 100_000))
     .option('--rate <share>', 'the failure shows in this share of runs (1/20, 5%)', share)
     .option(

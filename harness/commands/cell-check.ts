@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { codeMap } from '../cover/code-map.js';
@@ -10,9 +11,9 @@ import { cellWith, cellWithout } from '../nightly/cell-result.js';
 import type { PlannedCell } from '../nightly/cells.js';
 import type { Expectations } from '../nightly/expectations.js';
 import { testsOf, toTryAgain, withLost, withTries } from '../nightly/judge-tests.js';
-import { counted } from '../nightly/plan-table.js';
 import type { Progress, Stage } from '../progress/progress.js';
 import { EVENTS_FILE, eventsReporter } from '../report/events.js';
+import { plural } from '../report/lines.js';
 import type { NightCell, NightTest } from '../result/night.js';
 import { fullName, isRed, type PlannedSubtest, type RunSummary } from '../result/result.js';
 import type { Gpu } from '../vm/qemu-args.js';
@@ -59,8 +60,9 @@ export async function checkCell(
   const judged = (ran: Ran): NightTest[] =>
     testsOf(ran.summary, expectations, { strict: order.strict, ...skipsOf(ran, cell) });
   const again = async (names: readonly string[], why: string): Promise<readonly NightTest[]> => {
-    progress.say(`${cell.id}: ${counted(names.length, 'test')} once more: ${why}`);
+    progress.say(`${cell.id}: ${plural(names.length, 'test')} once more: ${why}`);
     const ran = await runSubtests(order, names, progress, signal);
+    signal.throwIfAborted(); // what was cut short says nothing of these tests
     return ran === undefined ? [] : judged(ran);
   };
   const isTestable = summary.verdict !== 'untestable';
@@ -200,7 +202,7 @@ function cellReports(progress: Progress): {
     onEnd: async (summary) => {
       seen.summary = summary;
       await events.on({ kind: 'end', summary });
-      stage?.end(`${counted(planned, 'subtest')}, ${red === 0 ? 'none' : red} red`);
+      stage?.end(`${plural(planned, 'subtest')}, ${red === 0 ? 'none' : red} red`);
       return 0;
     },
   };

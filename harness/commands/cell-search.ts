@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
+
 import { basename, relative } from 'node:path';
 import type { Finding } from '../explore/findings.js';
 import type { SearchRow } from '../explore/row.js';
 import { cellWith, cellWithout, findingName } from '../nightly/cell-result.js';
 import type { CellStrategy } from '../nightly/cells.js';
 import type { Expectations } from '../nightly/expectations.js';
-import { judgedAs, oneLine } from '../nightly/judge-tests.js';
-import { counted } from '../nightly/plan-table.js';
+import { foundTest, judgedAs, oneLine } from '../nightly/judge-tests.js';
 import type { Progress } from '../progress/progress.js';
+import { plural } from '../report/lines.js';
 import type { NightCell, NightTest } from '../result/night.js';
 import type { Gpu } from '../vm/qemu-args.js';
 import type { CellOrder } from './cell-check.js';
@@ -59,40 +60,33 @@ export async function searchCell(
   };
   const untestable = rows.find((row) => row.untestable !== undefined)?.untestable;
   const blind = sum(({ programs, failures }) => programs + failures) === 0;
-  if (untestable !== undefined || blind)
-    return {
-      ...cellWithout(cell, shard, 'untestable', oneLine(untestable ?? 'nothing could be judged')),
-      ...found,
-    };
   const tests = [
     ...explored.findings.all.map((finding) => findingTest(finding, expectations)),
     ...(order.strict ? open(rows, expectations) : []),
   ];
+  if (untestable !== undefined || blind)
+    return {
+      ...cellWithout(cell, shard, 'untestable', oneLine(untestable ?? 'nothing could be judged')),
+      ...found,
+      tests,
+    };
   const coverage = rows.find((row) => row.coverage !== undefined)?.coverage;
   return cellWith(cell, shard, { ...found, ...(coverage === undefined ? {} : { coverage }), tests });
 }
 
 /** What a search found, as a test that failed. */
 function findingTest({ signature, count, folder }: Finding, expectations: Expectations): NightTest {
-  const name = findingName(basename(folder));
-  const { expected } = expectations.of(name);
-  return {
-    name,
-    outcome: 'fail',
-    expected,
-    judged: judgedAs(false, expected),
-    milliseconds: 0,
-    promises: /^P\d+|^ABI/.exec(signature)?.slice(0, 1) ?? [],
-    why: oneLine(`${signature} (${counted(count, 'time')})`),
-  };
+  const promises = /^P\d+|^ABI/.exec(signature)?.slice(0, 1) ?? [];
+  const why = `${signature} (${plural(count, 'time')})`;
+  return foundTest(findingName(basename(folder)), why, promises, expectations);
 }
 
 /** What a search could not decide, in a night where nothing may stay open. */
 function open(rows: readonly SearchRow[], expectations: Expectations): NightTest[] {
   const whys = rows.flatMap(({ search, lost, undecided }) => [
-    ...(lost === 0 ? [] : [`${search}: of ${counted(lost, 'program')} nothing is known`]),
+    ...(lost === 0 ? [] : [`${search}: of ${plural(lost, 'program')} nothing is known`]),
     ...Object.entries(undecided).map(
-      ([why, times]) => `${search}: could not tell, ${counted(times, 'time')}: ${why}`,
+      ([why, times]) => `${search}: could not tell, ${plural(times, 'time')}: ${why}`,
     ),
   ]);
   if (whys.length === 0) return [];

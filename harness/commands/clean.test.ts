@@ -16,6 +16,7 @@ import t, { type Test } from 'tap';
 import { Cache } from '../cache/cache.js';
 import { withLock } from '../cache/lock.js';
 import { chooseHoldings, freedBy, type Holding, totalOf } from '../clean/holding.js';
+import { resultHoldings } from '../clean/results.js';
 import { silent } from '../progress/progress.js';
 import { age, byteCount } from './amounts.js';
 import { inProcess } from './testing/in-process.js';
@@ -118,6 +119,19 @@ async function place(t: Test): Promise<{ results: string; cache: Cache }> {
   });
   return { results, cache };
 }
+
+t.test('a bisection is kept in a folder without a date, and is ours all the same', async (t) => {
+  const results = t.testdir({
+    'bisect-linux-0123abcd': { 'state.json': '{ "formatVersion": 1 }' },
+    'bisect-linux-notes': { 'state.json': '{ "formatVersion": 1 }' },
+    'bisect-linux-4567cdef': { 'mine.txt': 'x' },
+  });
+  const found = await resultHoldings(results, new Date(), new AbortController().signal);
+  t.same(
+    found.map(({ name }) => name),
+    ['results/bisect-linux-0123abcd'],
+  );
+});
 
 t.test('a dry run lists, and deletes nothing', async (t) => {
   const { results, cache } = await place(t);

@@ -17,6 +17,7 @@ import {
   spaceFinding,
   usableMemory,
 } from '../doctor/machine.js';
+import { FencelabError } from '../errors.js';
 import { cacheFolder, projectRoot } from '../folders.js';
 import { hostHeaders } from '../guest/host-headers.js';
 import { provideGuest } from '../guest/provide.js';
@@ -46,7 +47,9 @@ Exit status: 0 a check can run, 1 something is missing.`;
 export const addDoctor: AddCommand = (program, done) => {
   program
     .command('doctor')
-    .description('say what this machine has and lacks, and the command that mends it; changes nothing')
+    .description(
+      'say what this machine has and lacks, and the command that mends it; writes to nothing but the cache',
+    )
     .option('--json', 'one JSON object on stdout', false)
     .addHelpText('after', HELP)
     .action(async ({ json }: { json: boolean }) =>
@@ -157,6 +160,10 @@ async function kvm(folder: string, kernels: readonly CachedKernel[], signal: Abo
     return answer.works
       ? { what, state: 'good', text: `a guest (${kernel.release}) has run in it` }
       : { what, state: 'note', text: `${answer.why}: guests are emulated (TCG), which is slower` };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof FencelabError)) throw error;
+    return { what, state: 'note', text: `/dev/kvm is there, and could not be tried: ${error.message}` };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

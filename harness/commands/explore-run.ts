@@ -14,7 +14,7 @@ import { readPatches } from '../kernel/patches.js';
 import { parseKernelSpec } from '../kernel/spec.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
-import { shellWord } from '../progress/words.js';
+import { shellWord, times } from '../progress/words.js';
 import { makeRunFolder } from '../record/folder.js';
 import { needs } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
@@ -128,7 +128,7 @@ export async function exploreAll(
   return { folder, rows, findings, kernels };
 }
 
-/** Read once: what is saved with a finding is what the search began with. */
+/** As they are when the search begins: these are saved with a finding. Kernels are built from the files. */
 const ownPatches = async ({ patch, kernel }: ExploreOptions): Promise<readonly SavedPatch[] | undefined> =>
   hasOwnPatches(patch) ? readPatches(patch, await parseKernelSpec(kernel)) : undefined;
 
@@ -158,8 +158,6 @@ function verdict(
   if (found || (open && strict && !blind)) return EXIT.fails;
   return blind ? EXIT.untestable : EXIT.holds;
 }
-
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** Nothing new, and no failure; whoever reads the table should know what it cost. */
 const documentedLines = ({ signature, why, program }: Documented, count: number): string[] => [

@@ -101,7 +101,7 @@ export async function searchKernel(
     slack: Math.max(LEAST_SLACK_MS, SLACK * (order.milliseconds ?? 0)),
     signal,
     onProgress: (score) => stage.update(words(score, strategy), score.programs, strategy.total),
-    onFailure: async (ran) => findings.add(ran, await trials.runnerFor(ran, signal), as, signal),
+    onFailure: (ran) => findings.add(ran, () => trials.runnerFor(ran, signal), as, signal),
   });
   stage.update(words(run.score(), strategy), 0, strategy.total);
   const score = await run.run().finally(() => trials.end());

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { silent } from '../progress/progress.js';
 import type { PastCell, PastNight } from '../result/past.js';
 import { htmlHistory, plotted } from './html-history.js';
 
@@ -53,10 +54,6 @@ t.test(
 t.test('what is no night has no history, and a damaged history is refused', async (t) => {
   const folder = t.testdir();
   const { signal } = new AbortController();
-  const silent = {
-    stage: () => ({ update: () => undefined, end: () => undefined, fail: () => undefined }),
-    say: () => undefined,
-  };
   const history = join(folder, 'history.sqlite');
   t.same(await htmlHistory(folder, history, silent, signal), []);
   const empty = {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { join, relative } from 'node:path';
+import { resolve } from 'node:path';
 import { EXIT } from '../errors.js';
 import { openProgress } from '../progress/open.js';
 import type { AddCommand } from './add.js';
 import { htmlHistory } from './html-history.js';
+import { INTERRUPTED, interruptible } from './interrupt.js';
 import { historyFile } from './night-history.js';
 import { HISTORY_HELP } from './nightly.js';
+import { shortPath } from './reports.js';
 import { writeHtml } from './write-html.js';
 
 const HELP = `
@@ -23,6 +25,24 @@ Exit status: 0 it was written, 2 usage.`;
 /** What the page is called in its folder. */
 export const HTML_FILE = 'report.html';
 
+/** Returns the exit status. */
+function html(folder: string, options: { output?: string; history?: string }): Promise<number> {
+  return interruptible(async (signal) => {
+    const { progress, close } = openProgress(process.stdout, process.env);
+    try {
+      const past = await htmlHistory(folder, historyFile(options.history), progress, signal);
+      const file = options.output ?? shortPath(resolve(folder, HTML_FILE));
+      await writeHtml(folder, file, progress, past);
+      return EXIT.holds;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return INTERRUPTED;
+    } finally {
+      close();
+    }
+  });
+}
+
 export const addHtml: AddCommand = (program, done) => {
   program
     .command('html')
@@ -31,17 +51,7 @@ export const addHtml: AddCommand = (program, done) => {
     .option('-o, --output <file>', `where the page is written (default: ${HTML_FILE} in the folder)`)
     .option('--history <file>', HISTORY_HELP)
     .addHelpText('after', HELP)
-    .action(async (folder: string, options: { output?: string; history?: string }) => {
-      const shown = openProgress(process.stdout, process.env);
-      const inside = join(folder, HTML_FILE);
-      try {
-        const { progress } = shown;
-        const { signal } = new AbortController();
-        const past = await htmlHistory(folder, historyFile(options.history), progress, signal);
-        await writeHtml(folder, options.output ?? (relative('', inside) || inside), progress, past);
-      } finally {
-        shown.close();
-      }
-      done(EXIT.holds);
-    });
+    .action(async (folder: string, options: { output?: string; history?: string }) =>
+      done(await html(folder, options)),
+    );
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, link, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join as joinPath, resolve } from 'node:path';
@@ -6,9 +7,9 @@ import { UsageError } from '../errors.js';
 import { cellFolders } from '../nightly/cell-result.js';
 import { join, missingLines, type Part } from '../nightly/merge.js';
 import { nightLines, nightStatus } from '../nightly/night-lines.js';
-import { counted } from '../nightly/plan-table.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
+import { plural } from '../report/lines.js';
 import type { Night, NightCell } from '../result/night.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 import type { MergeOptions } from './merge.js';
@@ -128,7 +129,7 @@ async function joinInto(
   const whole = await withChanges(history, { ...night, cells }, means);
   await writeNight(into, whole);
   await noteNight(history, whole, means);
-  stage.end(counted(parts.length, 'part'));
+  stage.end(plural(parts.length, 'part'));
   return whole;
 }
 

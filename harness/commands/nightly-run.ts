@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
+
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, FencelabError } from '../errors.js';
 import { projectRoot } from '../folders.js';
 import { readPatches } from '../kernel/patches.js';
 import { parseKernelSpec } from '../kernel/spec.js';
-import { cellFolders, cellWithout, wasTested } from '../nightly/cell-result.js';
+import { cellFolders, cellWithout } from '../nightly/cell-result.js';
 import type { PlannedCell } from '../nightly/cells.js';
 import { Expectations, filesOf } from '../nightly/expectations.js';
 import { oneLine } from '../nightly/judge-tests.js';
 import { cellLine, nightLines, nightStatus } from '../nightly/night-lines.js';
 import { type Shard, shardsOf } from '../nightly/plan.js';
-import { counted, planLines, type Took } from '../nightly/plan-table.js';
+import { planLines, type Took } from '../nightly/plan-table.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { duration } from '../progress/words.js';
 import { makeRunFolder } from '../record/folder.js';
-import type { Night, NightCell } from '../result/night.js';
+import { plural } from '../report/lines.js';
+import { type Night, type NightCell, wasTested } from '../result/night.js';
 import { type CellOrder, checkCell } from './cell-check.js';
 import { searchCell } from './cell-search.js';
 import { INTERRUPTED, interruptible } from './interrupt.js';
@@ -164,7 +166,7 @@ class NightRun {
     }
     if (night !== undefined)
       progress.say(
-        `${taken} of ${counted(own.length, 'cell')} taken over from ${shortPath(folder)}, where they were done before`,
+        `${taken} of ${plural(own.length, 'cell')} taken over from ${shortPath(folder)}, where they were done before`,
       );
     return made;
   }

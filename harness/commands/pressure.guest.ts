@@ -44,21 +44,24 @@ const short = (leaves: number): Batch => ({
   mode: { careful: false, observe: false, pressure: true },
 });
 
+/** Whether an op is refused is the allocator's luck: so often a program is tried until one was. */
+const MOST_TRIES = 8;
+
 t.test('requests hold while memory is short', async (t) => {
   const runner = await guests(t, ['auto']);
-  for (const { batch, outcome, result } of await runner.run(LEAVES.map(short), never)) {
-    t.equal(outcome.kind, 'holds', batch.name, { result });
-    t.same(result.splats, [], 'who is killed for memory is no finding');
-    t.equal(outcome.trace?.setting.nomem, true);
-    const [, kills = '', refused = ''] =
-      result.notes.join().match(/memory ran out (\d+) times, (\d+) ops were refused/) ?? [];
-    t.match(result.notes.join(), /memory ran out \d+ times/, batch.name);
-    // A short program may be over before memory is, on a machine that is fast
-    if (batch.name === 'short-6000') {
-      t.ok(Number(kills) > 0, `${batch.name}: ${result.notes.join()}`);
-      t.ok(Number(refused) > 0, 'a list of so many takes pages in a row');
+  let [kills, refused] = [0, 0];
+  for (let n = 0; n < MOST_TRIES && refused === 0; n++)
+    for (const { batch, outcome, result } of await runner.run(LEAVES.map(short), never)) {
+      t.equal(outcome.kind, 'holds', batch.name, { result });
+      t.same(result.splats, [], 'who is killed for memory is no finding');
+      t.equal(outcome.trace?.setting.nomem, true);
+      const said = /memory ran out (\d+) times, (\d+) ops were refused/.exec(result.notes.join());
+      t.ok(said, `${batch.name}: ${result.notes.join()}`);
+      // A short program may be over before memory is, on a machine that is fast
+      if (batch.name === 'short-6000') [kills, refused] = [Number(said?.[1]), Number(said?.[2])];
     }
-  }
+  t.ok(kills > 0, `memory ran out ${kills} times`);
+  t.ok(refused > 0, 'a list of so many takes pages in a row');
 });
 
 t.test('a kernel that lets go of writers does so while memory is short, too', async (t) => {

@@ -4,8 +4,7 @@ import type { Judged } from '../model/judge.js';
 import { listing } from '../model/listing.js';
 import type { ProgramFile } from '../programs/read.js';
 import { PROGRAM_SUITE } from '../record/run-record.js';
-import { splatLine } from '../report/lines.js';
-import { fullName, type SubtestResult } from '../result/result.js';
+import { fullName, type SubtestResult, splatLine } from '../result/result.js';
 import type { JudgeOrder } from './judge.js';
 import type { Reports } from './reports.js';
 

@@ -202,8 +202,11 @@ t.test(
       ],
     );
     t.same(parseCoverage(JSON.stringify(kept), 'coverage.json'), kept);
-    t.throws(() => parseCoverage('{', 'coverage.json'), /not JSON/);
-    t.throws(() => parseCoverage('{"formatVersion":2}', 'coverage.json'), /not a run's coverage/);
+    t.throws(() => parseCoverage('{', 'coverage.json'), /coverage\.json, line 1: this is not JSON/);
+    t.throws(
+      () => parseCoverage('{"formatVersion":2}', 'coverage.json'),
+      /coverage\.json, line 1: formatVersion/,
+    );
     t.same(coverageFile(target, { sources: {} }, coverage, []).files[0]?.source, []);
   },
 );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
-import { UsageError } from '../errors.js';
+import { readJson } from '../reading/json.js';
 import type { CodeMap } from './code-map.js';
 import type { Coverage, FileCoverage } from './coverage.js';
 import type { Gap } from './explained.js';
@@ -27,7 +27,7 @@ const file = z.object({
   source: z.array(z.object({ first: count, text: z.array(z.string()) })),
 });
 
-export const coverageReport = z.object({
+const coverageReport = z.object({
   formatVersion: z.literal(1),
   target: z.object({ kernel: z.string(), release: z.string(), patch: z.string(), profile: z.string() }),
   files: z.array(file),
@@ -36,17 +36,11 @@ export type CoverageReport = z.infer<typeof coverageReport>;
 export type FileReport = CoverageReport['files'][number];
 
 /** Reads coverage.json, or says what in it is wrong. */
-export function parseCoverage(text: string, name: string): CoverageReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`${name} is not JSON`, { cause, remedy: 'Was the run cut short? Run it again.' });
-  }
-  const read = coverageReport.safeParse(value);
-  if (read.success) return read.data;
-  throw new UsageError(`${name} is not a run's coverage`, { detail: z.prettifyError(read.error) });
-}
+export const parseCoverage = (text: string, name: string): CoverageReport =>
+  readJson(text, name, coverageReport, {
+    what: "a run's coverage",
+    remedy: 'Was the run cut short? Run it again.',
+  });
 
 /** Lines around those that count, so that a function can be read. */
 const AROUND = 6;

@@ -50,9 +50,10 @@ export async function examineCache(
         state: 'note',
         text: `locks of runs that were killed, which are passed over: ${locks.stale.join(', ')}`,
       });
+    // What is half made is as old as can be: nothing else is deleted with it
     if (left.length > 0)
       findings.push({
-        ...{ what, state: 'note', command: 'fencelab clean --cache --older 1w' },
+        ...{ what, state: 'note', command: 'fencelab clean --cache --older 99999d' },
         text: `${left.length} half-made entries of runs that were killed, ${humanSize(left.reduce((sum, { own }) => sum + own, 0))}`,
       });
     return { findings, kernels: whole };

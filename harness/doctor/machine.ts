@@ -88,7 +88,7 @@ function nearest(folder: string): string {
 const MOST_SKEW_MS = 2500;
 const BEGIN = Date.UTC(2025, 0);
 
-/** Pure. Times in ms: of this process, of a file written at that moment, of the newest source file. */
+/** Pure. Times in ms: of this process, of a file written at that moment, of the newest of fencelab's own folders. */
 export function clockFinding(now: number, file: number, newest: number): Finding {
   const what = 'clock';
   const when = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');

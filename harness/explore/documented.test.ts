@@ -49,27 +49,43 @@ t.test('every row has its program, which can be read', async (t) => {
   for (const { program } of DOCUMENTED) t.ok(existsSync(new URL(program, root)), program);
 });
 
+const AS = {
+  ...{
+    kernel: 'debian:6.1',
+    patch: 'none',
+    profile: 'fast',
+    release: '6.1.192',
+    gpu: '2d' as const,
+    cpus: 1,
+  },
+  ...{ strategy: 'random', seed: 1 },
+};
+
 t.test('a search counts it and does not shrink it; anything else is a finding', async (t) => {
   const runner: Runner = { run: async (batches) => batches.map((b) => ({ ...hung('other', ''), batch: b })) };
   const findings = new Findings({ folder: t.testdir(), shrinkMs: 1000, say: () => undefined });
-  const as = {
-    ...{
-      kernel: 'debian:6.1',
-      patch: 'none',
-      profile: 'fast',
-      release: '6.1.192',
-      gpu: '2d' as const,
-      cpus: 1,
-    },
-    ...{ strategy: 'random', seed: 1 },
-  };
   const { signal } = new AbortController();
-  t.same(await findings.add(hung(TITLE, STACK), runner, as, signal), {
+  const unasked = async (): Promise<Runner> => {
+    t.fail('nothing is tried of what is known');
+    return runner;
+  };
+  t.same(await findings.add(hung(TITLE, STACK), unasked, AS, signal), {
     ...{ program: undefined, goOn: true, documented: true },
   });
-  await findings.add(hung(TITLE, STACK), runner, as, signal);
+  await findings.add(hung(TITLE, STACK), unasked, AS, signal);
   t.same([...findings.documented.values()], [2]);
   t.same(findings.all, []);
-  await findings.add(hung('other', ''), runner, as, signal);
+  await findings.add(hung('other', ''), async () => runner, AS, signal);
   t.match(findings.all, [{ signature: 'other' }]);
+});
+
+t.test("with patches of one's own it is a finding: one of them may be meant to mend it", async (t) => {
+  const runner: Runner = {
+    run: async (batches) => batches.map((b) => ({ ...hung(TITLE, STACK), batch: b })),
+  };
+  const patches = [{ name: 'mend.patch', text: 'x' }];
+  const findings = new Findings({ folder: t.testdir(), shrinkMs: 1000, patches, say: () => undefined });
+  await findings.add(hung(TITLE, STACK), async () => runner, AS, new AbortController().signal);
+  t.match(findings.all, [{ signature: TITLE }]);
+  t.equal(findings.documented.size, 0);
 });

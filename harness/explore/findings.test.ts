@@ -49,7 +49,7 @@ async function found(t: Test, runner: Runner, strategy = new Exhaustive(TRUE, 3)
   const score = await new Search({
     ...{ strategy, runner, lanes: 2, firstOps: 20_000, guestMilliseconds: 1000 },
     ...{ until: Number.POSITIVE_INFINITY, signal: NEVER },
-    onFailure: (ran) => findings.add(ran, runner, AS, NEVER),
+    onFailure: (ran) => findings.add(ran, async () => runner, AS, NEVER),
   }).run();
   return { findings, score, said };
 }

@@ -65,12 +65,19 @@ export class Findings {
   }
 
   /** One more failure: a new one is shrunk and saved, one of a documented defect only counted. */
-  async add(ran: Ran, runner: Runner, as: SearchedAs, signal: AbortSignal): Promise<Handled> {
-    const documented = documentedAs(ran, as.release);
+  async add(
+    ran: Ran,
+    runnerFor: () => Promise<Runner>,
+    as: SearchedAs,
+    signal: AbortSignal,
+  ): Promise<Handled> {
+    // Patches of one's own make another kernel: one that mends the defect would be wrong if it were met again
+    const documented = this.#means.patches === undefined ? documentedAs(ran, as.release) : undefined;
     if (documented !== undefined) {
       this.#documented.set(documented, (this.#documented.get(documented) ?? 0) + 1);
       return { program: undefined, goOn: true, documented: true };
     }
+    const runner = await runnerFor();
     const located = ran.outcome.kind === 'died' ? await this.#locate(ran, runner, signal) : ran;
     const signature = signatureOf(located);
     const program = programOf(located);

@@ -93,7 +93,7 @@ observe b7
 async function saved(t: Test, text: string) {
   const folder = t.testdir();
   const findings = new Findings({ folder, shrinkMs: 60_000, say: () => undefined });
-  await findings.add(await ranOf(text), RUNNER, AS, SIGNAL);
+  await findings.add(await ranOf(text), async () => RUNNER, AS, SIGNAL);
   const [finding] = findings.all;
   if (finding === undefined) throw new Error('nothing was found');
   const read = (name: string): string => readFileSync(join(finding.folder, name), 'utf8');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { z } from 'zod';
-import { UsageError } from '../errors.js';
+import { readJson } from '../reading/json.js';
 
 const count = z.number().int().min(0);
 
@@ -40,14 +40,8 @@ export type SearchRow = z.infer<typeof searchRow>;
 const rowsFile = z.object({ formatVersion: z.literal(1), rows: z.array(searchRow) });
 
 /** Reads explore.json, or says what in it is wrong. */
-export function parseRows(text: string, file: string): readonly SearchRow[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`${file} is not JSON`, { cause, remedy: 'Was the search cut short? Run it again.' });
-  }
-  const read = rowsFile.safeParse(value);
-  if (read.success) return read.data.rows;
-  throw new UsageError(`${file} is not the results of a search`, { detail: z.prettifyError(read.error) });
-}
+export const parseRows = (text: string, file: string): readonly SearchRow[] =>
+  readJson(text, file, rowsFile, {
+    what: 'the results of a search',
+    remedy: 'Was the search cut short? Run it again.',
+  }).rows;

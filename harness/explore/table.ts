@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { duration } from '../progress/words.js';
+import { duration, times } from '../progress/words.js';
 import type { SearchRow } from './row.js';
 
 const HEAD = ['search', 'programs', 'ops', 'states', 'coverage', 'findings', 'time'] as const;
@@ -36,8 +36,6 @@ function cellsOf(row: SearchRow): readonly string[] {
   ];
 }
 
-const timesOf = (n: number): string => (n === 1 ? 'once' : `${n} times`);
-
 function remarks(row: SearchRow): string[] {
   if (row.untestable !== undefined) return [`${row.search}: ${row.untestable}`];
   const said: string[] = [];
@@ -45,7 +43,7 @@ function remarks(row: SearchRow): string[] {
   const { times: met = 0, lost = 0 } = row.documented ?? {};
   if (met > 0)
     said.push(
-      `${row.search}: a documented defect was met ${timesOf(met)}; ${grouped(lost)} programs were lost to it`,
+      `${row.search}: a documented defect was met ${times(met)}; ${grouped(lost)} programs were lost to it`,
     );
   if (row.cut !== undefined)
     said.push(`${row.search}: time was up before ${grouped(row.cut)} programs ended`);
@@ -53,7 +51,7 @@ function remarks(row: SearchRow): string[] {
     said.push(
       `${row.search}: time was up before ${row.unscanned === 1 ? 'a guest was' : `${row.unscanned} guests were`} scanned for leaks`,
     );
-  for (const [why, times] of Object.entries(row.undecided))
-    said.push(`${row.search}: could not tell, ${timesOf(times)}: ${why}`);
+  for (const [why, count] of Object.entries(row.undecided))
+    said.push(`${row.search}: could not tell, ${times(count)}: ${why}`);
   return said;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { filled } from '../progress/words.js';
 import { type Block, blocksOf, type Row } from './blocks.js';
 
 /** Room for what a row says on its right, at the least, beside its left. */
@@ -43,18 +44,5 @@ function commandLines(text: string, width: number, before: string): string[] {
   return lines.map((line, at) => (at < lines.length - 1 ? `${line} \\` : line));
 }
 
-function wrapped(text: string, width: number, first: string, rest: string): string[] {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(/ +/)) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = rest;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  return [...lines, line].map((one) => one.trimEnd());
-}
+const wrapped = (text: string, width: number, first: string, rest: string): string[] =>
+  filled(text.split(/ +/), width, first, rest).map((one) => one.trimEnd());

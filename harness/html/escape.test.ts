@@ -4,6 +4,7 @@ import t from 'tap';
 import { escapeJson, escapeText, html, text, visible } from './escape.js';
 
 t.test('control characters and those that turn text around can be seen', async (t) => {
+  t.equal(visible('a\u00adb\u3164'), 'a⟨U+00AD⟩b⟨U+3164⟩');
   t.equal(visible('a\u0000\u001b[31m\u007f\u009b'), 'a⟨U+0000⟩⟨U+001B⟩[31m⟨U+007F⟩⟨U+009B⟩');
   t.equal(visible('evil\u202etxt.exe'), 'evil⟨U+202E⟩txt.exe');
   t.equal(visible('a\u200bb\ufeff\u2066'), 'a⟨U+200B⟩b⟨U+FEFF⟩⟨U+2066⟩');

@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Characters that turn the direction of text around, or are not seen at all. */
-const UNSEEN = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}|\p{Cn}|\p{Co}/gu;
+const UNSEEN = /[\ufff9-\ufffb\p{Zl}\p{Zp}\p{DI}\p{Bidi_C}\p{Cs}\p{Cn}\p{Co}]/gu;
 
 const code = (char: string): string =>
   `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;

@@ -14,7 +14,6 @@ export interface Layout {
   /** The middle of a row. */
   rowY(row: number): number;
   readonly laneX: readonly number[];
-  readonly laneWidth: number;
   /** Characters of a call, and of a result, that are shown. */
   readonly laneChars: number;
   readonly gotX: number;
@@ -83,7 +82,7 @@ export function layoutOf(scene: Scene): Layout {
   return {
     width: Math.ceil(x),
     height: end + 12,
-    ...{ head: HEAD, rule: RULE, end, rowHeight: ROW, rowY, laneX, laneWidth, laneChars, gotX, gotChars },
+    ...{ head: HEAD, rule: RULE, end, rowHeight: ROW, rowY, laneX, laneChars, gotX, gotChars },
     ...{ fenceX, fencesWidth, filesX, filesWidth, fileWidth, slotWidth, buffers },
   };
 }

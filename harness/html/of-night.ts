@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { nightVerdict, programOf, whyLine } from '../report/night-lines.js';
 import type { Judged, Night, NightCell, NightTest } from '../result/night.js';
 import { isRedTest } from '../result/night.js';
 import { fullName } from '../result/result.js';
@@ -78,7 +79,7 @@ function addCell(
     const view = (): Omit<FailureView, 'id'> =>
       found === undefined ? bareView(test, cell.id) : viewOfFinding(found, cell.id);
     builder.add(column, {
-      program: test.name.split('@')[0] ?? test.name,
+      program: programOf(test.name),
       name: test.name,
       milliseconds: test.milliseconds,
       ...judgedAs(test),
@@ -114,11 +115,7 @@ const bareView = (test: NightTest, where: string): Omit<FailureView, 'id'> => ({
   word: wordOf(test),
   promises: test.promises,
   purpose: '',
-  reasons: [
-    test.judged === 'unexpected-pass'
-      ? `expected ${test.expected}, and it passes`
-      : (test.why ?? 'no reason given'),
-  ],
+  reasons: [whyLine(test)],
   finding: undefined,
   scene: undefined,
   noScene: 'the folder of this run is not here',
@@ -129,8 +126,8 @@ const bareView = (test: NightTest, where: string): Omit<FailureView, 'id'> => ({
 
 /** The verdict on a night: red if something is that nobody expected; open if parts of it are not here. */
 export function nightWord(night: Night): { word: string; tone: Tone } {
-  const red = night.cells.some(({ verdict, tests }) => verdict === 'fails' || tests.some(isRedTest));
-  if (red) return { word: 'FAILS', tone: 'bad' };
-  const open = night.cells.some(({ verdict }) => verdict !== 'holds');
-  return open ? { word: 'HOLDS, AS FAR AS IT WAS TESTED', tone: 'open' } : { word: 'HOLDS', tone: 'good' };
+  const word = nightVerdict(night);
+  return { word, tone: NIGHT_TONE[word] };
 }
+
+const NIGHT_TONE = { HOLDS: 'good', FAILS: 'bad', 'NOT ALL TESTED': 'open' } as const;

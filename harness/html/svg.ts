@@ -84,7 +84,7 @@ class Drawing {
   }
 
   #op(row: OpRow, at: number): string {
-    const { laneX, laneWidth, gotX, gotChars, laneChars, width, rowY, rowHeight } = this.#at;
+    const { laneX, gotX, gotChars, laneChars, width, rowY, rowHeight } = this.#at;
     const y = rowY(at);
     const call = cut(row.call, laneChars);
     const got = cut(row.got, gotChars);
@@ -95,7 +95,6 @@ class Drawing {
       `<text class="no" x="38" y="${y + 4}">${row.op}</text>`,
       `<text class="op${row.wrong ? ' w' : ''}" x="${(laneX[row.lane] ?? 0) + (laneX.length > 1 ? 10 : 0)}" y="${y + 4}">${full(call, row.call)}${escapeText(call)}</text>`,
       `<text class="got${row.wrong ? ' w' : ''}" x="${gotX}" y="${y + 4}">${full(got, row.got)}${escapeText(got)}</text>`,
-      laneWidth > 0 ? '' : '',
     ].join('');
   }
 

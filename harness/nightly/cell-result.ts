@@ -41,10 +41,6 @@ const patchName = (patch: readonly string[]): string =>
 /** A finding of a search is a test of this name. */
 export const findingName = (slug: string): string => `explore@${slug}`;
 
-/** What a cell was tested; undefined for one that was not. */
-export const wasTested = ({ verdict }: Pick<NightCell, 'verdict'>): boolean =>
-  verdict === 'holds' || verdict === 'fails';
-
 export const redOf = (tests: readonly NightTest[]): NightTest[] => tests.filter(isRedTest);
 
 /** Each cell's folder below NIGHT/cells: a name that every file system and every store of artifacts takes. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { Night, NightCell, NightChange, NightTest } from '../result/night.js';
+import { plural } from '../report/lines.js';
+import { type Night, type NightCell, type NightChange, type NightTest, wasTested } from '../result/night.js';
 import type { PastCell, PastNight, PastTest } from '../result/past.js';
-import { wasTested } from './cell-result.js';
-import { counted } from './plan-table.js';
 import { slowerIn } from './slower.js';
 
 /** Nights of one name that are looked at, besides this one. */
@@ -62,7 +61,7 @@ function changesIn(cell: NightCell, past: readonly PastNight[]): NightChange[] {
       : [
           change(
             'newly failing',
-            `tested for the first time, ${counted(red, 'test')} of ${cell.tests.length} failed`,
+            `tested for the first time, ${plural(red, 'test')} of ${cell.tests.length} failed`,
           ),
         ];
   }
@@ -166,7 +165,7 @@ function goneChange(cell: NightCell, name: string, before: PastTest, tested: rea
         text: `${before.outcome} on ${on}; there is no such test any more`,
       },
     ];
-  const how = name.startsWith('explore@') ? `not found in ${counted(cell.programs, 'program')}` : 'not there';
+  const how = name.startsWith('explore@') ? `not found in ${plural(cell.programs, 'program')}` : 'not there';
   const kernel = kernelChange(tested[0]?.cell, cell);
   return flips(cell, name, tested) >= 2
     ? [

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+
 import { duration, fit } from '../progress/words.js';
-import { isRedTest } from '../result/night.js';
+import { plural } from '../report/lines.js';
+import { isRedTest, wasTested } from '../result/night.js';
 import type { PastCell, PastNight, PastTest } from '../result/past.js';
-import { wasTested } from './cell-result.js';
 import { median } from './numbers.js';
-import { columns, counted } from './plan-table.js';
+import { columns } from './plan-table.js';
 
 const BAR = 20;
 /** Tests with news that are shown below the table. */
@@ -50,7 +51,7 @@ export function historyLines(name: string, nights: readonly PastNight[], width =
     lastReason(nights[0]?.cells.get(id)),
   ]);
   return [
-    `${name}: ${counted(nights.length, 'night')}, newest first`,
+    `${name}: ${plural(nights.length, 'night')}, newest first`,
     ...columns([['started (UTC)', 'cells', 'tests', 'red', 'time', 'red'], ...rows], [1, 2, 3, 4]),
     '',
     `each cell through the nights, newest on the right (${CELL_LEGEND})`,
@@ -89,7 +90,7 @@ function unsteady(nights: readonly PastNight[]): string[] {
     '',
     `tests that were not as expected (${TEST_LEGEND})`,
     ...columns(shown),
-    ...(left > 0 ? [`and ${counted(left, 'more test')}`] : []),
+    ...(left > 0 ? [`and ${plural(left, 'more test')}`] : []),
   ];
 }
 

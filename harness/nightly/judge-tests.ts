@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { slugOf } from '../explore/signature.js';
 import { reasons } from '../report/lines.js';
 import type { Expected, Judged, NightTest } from '../result/night.js';
 import {
@@ -67,27 +68,24 @@ export function judgedAs(good: boolean, expected: Expected): Judged {
 /** What the kernel's log has that belongs to no subtest is a test by itself: it can be expected like any other. */
 function outside({ guests }: RunSummary, expectations: Expectations): NightTest[] {
   const titles = new Set(guests.flatMap(({ splats }) => splats.map(({ title }) => title)));
-  return [...titles].map((title) => {
-    const name = `kernel-log@${slugged(title)}`;
-    const { expected } = expectations.of(name);
-    return {
-      name,
-      outcome: 'fail',
-      expected,
-      judged: judgedAs(false, expected),
-      milliseconds: 0,
-      promises: [],
-      why: oneLine(`outside every subtest: ${title}`),
-    };
-  });
+  return [...titles].map((title) =>
+    foundTest(`kernel-log@${slugOf(title)}`, `outside every subtest: ${title}`, [], expectations),
+  );
 }
 
-const slugged = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60) || 'report';
+/** What is no subtest and speaks against the kernel, as a test that failed. */
+export function foundTest(
+  name: string,
+  why: string,
+  promises: readonly string[],
+  expectations: Expectations,
+): NightTest {
+  const { expected } = expectations.of(name);
+  return {
+    ...{ name, outcome: 'fail', expected, judged: judgedAs(false, expected), milliseconds: 0, promises },
+    why: oneLine(why),
+  };
+}
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 500);
 

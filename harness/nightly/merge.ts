@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { UsageError } from '../errors.js';
-import type { Night, NightCell } from '../result/night.js';
-import { wasTested } from './cell-result.js';
+import { type Night, type NightCell, wasTested } from '../result/night.js';
 
 /** A part of a night, and the folder it was read from. */
 export interface Part {

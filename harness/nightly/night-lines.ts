@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+
 import { EXIT, type ExitCode } from '../errors.js';
 import { type Colors, noColors } from '../progress/colors.js';
 import { duration, fit } from '../progress/words.js';
-import type { Night, NightCell } from '../result/night.js';
-import { isRedTest } from '../result/night.js';
-import { redOf, wasTested } from './cell-result.js';
-import { columns, counted } from './plan-table.js';
+import { plural } from '../report/lines.js';
+import { isRedTest, type Night, type NightCell, wasTested } from '../result/night.js';
+import { redOf } from './cell-result.js';
+import { columns } from './plan-table.js';
 
 /** More changes, or red tests, than this are counted: nobody should have to scroll for the verdict. */
 const MOST_LINES = 20;
@@ -31,8 +32,8 @@ const WORDS = {
 export function cellLine(cell: NightCell): string {
   const red = redOf(cell.tests).length;
   const counts = [
-    ...(cell.tests.length === 0 ? [] : [counted(cell.tests.length, 'test')]),
-    ...(cell.programs === 0 ? [] : [counted(cell.programs, 'program')]),
+    ...(cell.tests.length === 0 ? [] : [plural(cell.tests.length, 'test')]),
+    ...(cell.programs === 0 ? [] : [plural(cell.programs, 'program')]),
     ...(red === 0 ? [] : [`${red} red`]),
   ];
   const why = cell.reason === undefined ? '' : `: ${cell.reason}`;
@@ -111,7 +112,7 @@ function changeLines({ changes }: Night): string[] {
 }
 
 const more = (left: number, what: string): string[] =>
-  left > 0 ? [`and ${counted(left, `more ${what}`)}`] : [];
+  left > 0 ? [`and ${plural(left, `more ${what}`)}`] : [];
 
 /** A line is of no use when no cell of its kernel and profile has a test that it matches. */
 function unmatchedLines(cells: readonly NightCell[]): string[] {
@@ -141,7 +142,7 @@ function verdictLine(status: ExitCode, here: readonly NightCell[], colors: Color
   const parts = (['fails', 'untestable', 'notrun', 'missing'] as const).flatMap((verdict) =>
     count(verdict) === 0 ? [] : [`${count(verdict)} ${WORDS[verdict].toLowerCase()}`],
   );
-  const of = `${counted(here.length, 'cell')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
+  const of = `${plural(here.length, 'cell')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
   if (status === EXIT.holds) return `${colors.green(colors.bold('AS EXPECTED'))}: ${of}`;
   if (status === EXIT.fails) return `${colors.red(colors.bold('NOT AS EXPECTED'))}: ${of}`;
   return `${colors.yellow(colors.bold('NOTHING WAS TESTED'))}: ${of}`;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+
 import { duration } from '../progress/words.js';
+import { plural } from '../report/lines.js';
 import type { PlannedCell } from './cells.js';
 import { type Plan, type Shard, shardsOf } from './plan.js';
 
@@ -40,11 +42,9 @@ export function planLines(plan: Plan, shard: Shard, took: Took): string[] {
   return [
     ...columns([head, ...rows], [shard.of === 1 ? 1 : 2]),
     ...plan.left.map(({ id, why }) => `left out: ${id}: ${why}`),
-    `${counted(plan.cells.length, 'cell')}, ${sum(plan.cells)} in all; kernels that are not in the cache are built besides`,
+    `${plural(plan.cells.length, 'cell')}, ${sum(plan.cells)} in all; kernels that are not in the cache are built besides`,
     ...(shard.of === 1
       ? []
-      : [`shard ${shard.index} of ${shard.of} (*): ${counted(own.length, 'cell')}, ${sum(own)}`]),
+      : [`shard ${shard.index} of ${shard.of} (*): ${plural(own.length, 'cell')}, ${sum(own)}`]),
   ];
 }
-
-export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

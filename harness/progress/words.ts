@@ -48,15 +48,15 @@ export function stageEnd(how: 'ok' | 'failed', s: StageState, text: string, colo
   return `${mark} ${s.title}${text === '' ? '' : `: ${text}`} ${colors.dim(`(${duration(s.elapsedMs)})`)}`;
 }
 
-/**
- * The whole text on lines of at most `width` characters, broken at spaces: the first line begins with `first`, the others
- * with `rest`. Cut where it would take more than `most` lines.
- */
-export function wrap(text: string, width: number, first = '', rest = '  ', most = 4): string[] {
+/** "once", "3 times" */
+export const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
+
+/** Words on lines of at most `width` characters where they fit: the first line begins with `first`, the others with `rest`. */
+export function filled(words: readonly string[], width: number, first: string, rest: string): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of fit(text, width * most).split(' ')) {
+  for (const word of words) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
       line = rest;
@@ -65,7 +65,15 @@ export function wrap(text: string, width: number, first = '', rest = '  ', most 
     line += empty ? word : ` ${word}`;
     empty = false;
   }
-  const all = [...lines, line].map((each) => fit(each, width));
+  return [...lines, line];
+}
+
+/**
+ * The whole text on lines of at most `width` characters, broken at spaces: the first line begins with `first`, the others
+ * with `rest`. Cut where it would take more than `most` lines.
+ */
+export function wrap(text: string, width: number, first = '', rest = '  ', most = 4): string[] {
+  const all = filled(fit(text, width * most).split(' '), width, first, rest).map((each) => fit(each, width));
   return all.length <= most ? all : [...all.slice(0, most - 1), fit(`${all[most - 1]} ...`, width)];
 }
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
-import type { RunSummary, Splat, SubtestResult } from '../result/result.js';
-import { isRed, isUndecided } from '../result/result.js';
+import {
+  isRed,
+  isUndecided,
+  type RunSummary,
+  type Splat,
+  type SubtestResult,
+  splatLine,
+} from '../result/result.js';
 import { byProgram } from './grouping.js';
 import { type Case, document, ERRORS, suite } from './junit-suites.js';
-import { guestEndLine, knownLines, modelLine, reasons, splatLine, VERDICTS, verdictWord } from './lines.js';
+import { guestEndLine, knownLines, modelLine, reasons, VERDICTS, verdictWord } from './lines.js';
 import type { Reporter, Sink } from './reporter.js';
 import { type Element, element } from './xml.js';
 

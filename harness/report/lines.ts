@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: MIT
 import type { Colors } from '../progress/colors.js';
 import { duration, fit } from '../progress/words.js';
-import type { Failure, GuestRecord, Outcome, RunSummary, Splat, SubtestResult } from '../result/result.js';
-import { endedWell, fullName, isRed } from '../result/result.js';
+import {
+  endedWell,
+  type Failure,
+  fullName,
+  type GuestRecord,
+  isRed,
+  type Outcome,
+  type RunSummary,
+  type SubtestResult,
+  splatLine,
+} from '../result/result.js';
 
 /** Lines that the terminal, the log and the summary have in common. */
 
@@ -33,9 +42,6 @@ export function resultLine(result: SubtestResult, colors: Colors, width = 400): 
 
 /** How far the reasons below a result are indented: their first line, and where they go on. */
 export const WHY = ['        ', '          '] as const;
-
-export const splatLine = ({ kind, title }: Splat): string =>
-  kind === 'hang' ? `the kernel spins: ${title}` : `kernel log: ${title}`;
 
 /** Kernel log reports that do not speak against a result, one line each. */
 export const knownLines = ({ known }: Pick<SubtestResult, 'known'>): string[] =>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Night, NightCell, NightTest } from '../result/night.js';
+import { type Night, type NightCell, type NightTest, wasTested } from '../result/night.js';
 import { type Case, document, ERRORS, type Suite, suite } from './junit-suites.js';
 import { cellLine, isRedCell, programOf, redWord, subtestOf, whyLine } from './night-lines.js';
 import { type Element, element } from './xml.js';
@@ -64,7 +64,7 @@ function verdictCase(cell: NightCell): Case {
   const attributes = { classname: `${cell.id}.cell`, name: 'verdict', time: '0.000' };
   if (!isRedCell(cell)) return { element: element('testcase', attributes), seconds, what: 'pass' };
   const message = cellLine(cell);
-  const what = cell.verdict === 'holds' || cell.verdict === 'fails' ? 'failure' : 'error';
+  const what = wasTested(cell) ? 'failure' : 'error';
   const body = element(what, { type: cell.verdict, message }, message);
   return { element: element('testcase', attributes, body), seconds, what };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Night, NightCell, NightTest } from '../result/night.js';
+import { type Night, type NightCell, type NightTest, wasTested } from '../result/night.js';
 import {
   KCIDB_VERSION,
   type KcidbBuild,
@@ -83,8 +83,6 @@ function checkoutOf(cells: readonly NightCell[], night: Night): Omit<KcidbChecko
     misc: { kernel: cell?.kernel, patch: cell?.patch, ...(release === undefined ? {} : { release }) },
   };
 }
-
-const wasTested = ({ verdict }: NightCell): boolean => verdict === 'holds' || verdict === 'fails';
 
 function buildOf(cells: readonly NightCell[]): Omit<KcidbBuild, 'id' | 'origin' | 'checkout_id'> {
   const untestable = cells.find(({ verdict }) => verdict === 'untestable');

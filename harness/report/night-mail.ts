@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { duration, fit, shellWord, wrap } from '../progress/words.js';
-import { isRedTest, type Night, type NightCell, type NightChange } from '../result/night.js';
+import { CHANGES, isRedTest, type Night, type NightCell, type NightChange } from '../result/night.js';
 import { plural } from './lines.js';
 import {
+  CELL_VERDICTS,
   cellLine,
   isRedCell,
   judgedCounts,
@@ -85,15 +86,9 @@ function whole(night: Night): string {
   return `${nightVerdict(night)}: ${plural(tests, 'test')} in ${plural(night.cells.length, 'cell')} on ${plural(kernels, 'kernel')}, ${duration(night.milliseconds)} (fencelab ${night.fencelab})${shards}`;
 }
 
-/** What is read first. */
-const ORDER: readonly NightChange['kind'][] = [
-  ...(['newly failing', 'unexpected pass', 'fixed', 'coverage lost', 'not tested any more'] as const),
-  ...(['flaky', 'slower', 'tested again'] as const),
-];
-
 function news({ cells, changes }: Night, most: number): string[] {
   const tests = new Map(cells.flatMap(({ id, tests }) => tests.map((test) => [place(id, test.name), test])));
-  const sorted = ORDER.flatMap((kind) => changes.filter((change) => change.kind === kind));
+  const sorted = CHANGES.flatMap((kind) => changes.filter((change) => change.kind === kind));
   const entries = sorted.map(({ kind, cell, test, text }) => {
     const failed = kind === 'newly failing' ? tests.get(place(cell, test ?? '')) : undefined;
     return entry(`${kind}: ${test ?? 'the whole cell'}`, cell, failed === undefined ? text : whyLine(failed));
@@ -154,7 +149,7 @@ function cellTable(cells: readonly NightCell[], most: number): string[] {
   const rows = sorted.map((cell): string[] => {
     const counts = judgedCounts([cell]);
     const red = counts.failed + counts['unexpected-pass'];
-    const told = cell.reason === undefined ? cellLine(cell).split(':')[0] : cellLine(cell);
+    const told = cell.reason === undefined ? CELL_VERDICTS[cell.verdict] : cellLine(cell);
     const sums =
       cell.tests.length === 0
         ? ''
@@ -179,7 +174,7 @@ function again(night: Night, folder: string, most: number): string[] {
 /** What repeats the first red test of a cell. */
 function rerun(cell: NightCell, folder: string): string[] {
   if (cell.folder === undefined) return [];
-  const run = `${folder}/${cell.folder}`;
+  const run = cell.folder === '' ? folder : `${folder}/${cell.folder}`;
   const red = cell.tests.filter(isRedTest).map(({ name }) => name);
   const finding = red.find((name) => programOf(name) === 'explore' && subtestOf(name) !== 'undecided');
   if (finding !== undefined)

@@ -2,22 +2,26 @@
 import type { Judged, Night, NightCell, NightTest } from '../result/night.js';
 import { fullName, isRed, type RunSummary, type SubtestResult } from '../result/result.js';
 import { reasons } from './lines.js';
+import { failsBecause } from './summary.js';
 
 /** A single run as a night of one cell, for the formats that are made of nights. Nothing is expected of it. */
 export function runAsNight(summary: RunSummary): Night {
   const { kernel, release, patch, profile, gpu, accelerator } = summary.target;
   const cell: NightCell = {
-    id: `${kernel}+${patch}/${profile}/${gpu}/check`,
+    id: `${kernel}${patch === 'none' ? '' : `+${patch}`}/${profile}/${gpu}/check`,
     ...{ kernel, patch, profile, gpu, release, accelerator },
     strategy: 'check',
     shard: 1,
     verdict: summary.verdict,
-    reason: summary.reason ?? (red(summary) === 0 && summary.verdict === 'fails' ? OUTSIDE : undefined),
+    // Where a subtest is red it says why itself
+    reason:
+      summary.reason ??
+      (summary.verdict === 'fails' && !summary.results.some(isRed) ? failsBecause(summary) : undefined),
     startedAt: summary.startedAt,
     milliseconds: summary.milliseconds,
     ops: summary.model?.ops ?? 0,
     programs: 0,
-    folder: undefined,
+    folder: '', // the night's own
     tests: summary.results.map(runTest),
   };
   return {
@@ -29,9 +33,6 @@ export function runAsNight(summary: RunSummary): Night {
     changes: [],
   };
 }
-
-const OUTSIDE = 'the kernel log has reports outside every subtest';
-const red = (summary: RunSummary): number => summary.results.filter(isRed).length;
 
 function runTest(result: SubtestResult): NightTest {
   const judged: Judged = isRed(result) ? 'failed' : result.outcome === 'skip' ? 'skipped' : 'ok';

@@ -2,18 +2,8 @@
 import { type Colors, noColors } from '../progress/colors.js';
 import { duration, fit, shellWord, wrap } from '../progress/words.js';
 import type { RunSummary, SubtestResult } from '../result/result.js';
-import { endedWell, fullName, isRed } from '../result/result.js';
-import {
-  countsText,
-  few,
-  guestEndLine,
-  plural,
-  reasons,
-  resultLine,
-  splatLine,
-  VERDICTS,
-  WHY,
-} from './lines.js';
+import { endedWell, fullName, isRed, splatLine } from '../result/result.js';
+import { countsText, few, guestEndLine, plural, reasons, resultLine, VERDICTS, WHY } from './lines.js';
 import { modelTally, undecided } from './model-lines.js';
 
 /** More red subtests than this are shown program by program: nobody should have to scroll for the verdict. */

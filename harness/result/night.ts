@@ -60,15 +60,15 @@ export interface NightCell {
   readonly unmatched?: readonly string[] | undefined;
 }
 
-/** What is new since the night before, as the history knows it. */
+/** What is new since the night before, as the history knows it; what matters most first. */
 export const CHANGES = [
   'newly failing',
+  'unexpected pass',
   'fixed',
+  'coverage lost',
+  'not tested any more',
   'flaky',
   'slower',
-  'coverage lost',
-  'unexpected pass',
-  'not tested any more',
   'tested again',
 ] as const;
 export interface NightChange {
@@ -99,7 +99,11 @@ export interface Night {
   readonly changes: readonly NightChange[];
 }
 
-/** A cell or a night is red if something is, that nobody expected. */
+/** Whether a cell came to a verdict on its kernel. */
+export const wasTested = ({ verdict }: Pick<NightCell, 'verdict'>): boolean =>
+  verdict === 'holds' || verdict === 'fails';
+
+/** It ended as nobody expected. */
 export function isRedTest({ judged }: Pick<NightTest, 'judged'>): boolean {
   return judged === 'failed' || judged === 'unexpected-pass';
 }

@@ -12,6 +12,10 @@ export interface Splat {
   /** The report as logged, timestamps kept, at most 200 lines. */
   readonly text: string;
 }
+/** A report in one line. */
+export const splatLine = ({ kind, title }: Pick<Splat, 'kind' | 'title'>): string =>
+  kind === 'hang' ? `the kernel spins: ${title}` : `kernel log: ${title}`;
+
 /** One that is known not to be of the interface under test. */
 export interface KnownSplat extends Splat {
   readonly why: string;

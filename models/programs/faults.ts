@@ -4,13 +4,11 @@ import { DEFAULT_SETTING } from '../ops/event.js';
 import { makeCall } from '../ops/make-call.js';
 import { variable } from '../ops/operation.js';
 import type { Rules } from '../rules/rules.js';
-import { World } from '../state/world.js';
-import { run } from '../step/run.js';
 import { parseScript } from '../text/parse.js';
 import { batchOf, PLAIN } from './batch.js';
 import { Exhaustive } from './exhaustive.js';
 import { faultTexts } from './fault-texts.js';
-import { featureOf } from './feature.js';
+import { featuresOf } from './feature.js';
 import { Growing, nothingSeen } from './growing.js';
 import type { Batch, Strategy, Tally } from './strategy.js';
 import { looks, tidy } from './tidy.js';
@@ -152,18 +150,9 @@ export class Faults implements Strategy {
     const batch = batchOf(`faults-${++this.#batches}`, CARD, programs, MODE);
     this.#given += programs.length;
     this.#ops += batch.script.events.length;
-    this.#note(batch);
+    // What the ops lead to where none is refused
+    for (const feature of featuresOf(this.#rules, batch.script)) this.#states.add(feature);
     return batch;
-  }
-
-  /** What the ops lead to where nothing fails. */
-  #note({ script }: Batch): void {
-    const world = new World(this.#rules);
-    for (const { call } of script.events) {
-      run(world, call.op.code, call.args, 0);
-      if (world.beyond !== undefined) return;
-      this.#states.add(featureOf(world, call.op.code, call.args));
-    }
   }
 
   heard(): void {}

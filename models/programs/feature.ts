@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../ops/call.js';
+import type { Script } from '../ops/event.js';
+import type { Rules } from '../rules/rules.js';
 import { leafPending } from '../state/fence.js';
 import type { File } from '../state/file.js';
-import type { World } from '../state/world.js';
+import { World } from '../state/world.js';
+import { run } from '../step/run.js';
 
 /** 0, 1, 2, 3, 4 … 7, 8 … 15: what makes a difference to lists that grow by doubling. */
 const scale = (n: number): number => (n < 4 ? n : 2 + Math.floor(Math.log2(n)));
@@ -16,6 +19,16 @@ const mixed = (a: number, b: number): number => Math.imul((a ^ b) >>> 0, 0x01000
 export function featureOf(world: World, code: number, args: readonly number[]): number {
   const { ret } = world.answer;
   return withFiles(world, mixed(code + 1, ret >= 0 ? 0 : -ret), args);
+}
+
+/** The features of a program's ops, one after the other, as far as the model can follow them. */
+export function* featuresOf(rules: Rules, { events }: Pick<Script, 'events'>): Generator<number> {
+  const world = new World(rules);
+  for (const { call } of events) {
+    run(world, call.op.code, call.args, 0);
+    if (world.beyond !== undefined) return;
+    yield featureOf(world, call.op.code, call.args);
+  }
 }
 
 /** The same of an op that is to be done: which op, with what words besides, on what files, and whether numbers run out. */

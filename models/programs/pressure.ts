@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../ops/call.js';
 import type { Rules } from '../rules/rules.js';
-import { World } from '../state/world.js';
-import { run } from '../step/run.js';
 import { batchOf, PLAIN } from './batch.js';
-import { featureOf } from './feature.js';
+import { featuresOf } from './feature.js';
 import { Growing, nothingSeen } from './growing.js';
 import { leavesProgram } from './leaves.js';
 import type { Batch, Strategy, Tally } from './strategy.js';
@@ -38,23 +36,14 @@ export class Pressure implements Strategy {
     const n = this.#given++;
     const batch = batchOf(`pressure-${n + 1}`, [], [this.#program(n)], MODE);
     this.#ops += batch.script.events.length;
-    this.#note(batch);
+    // What the ops lead to where none is refused
+    for (const feature of featuresOf(this.#rules, batch.script)) this.#states.add(feature);
     return batch;
   }
 
   #program(n: number): readonly Call[] {
     if (n % 2 === 0) return leavesProgram(LEAVES[(n / 2) % LEAVES.length] ?? 1, ROUNDS).calls;
     return new Growing(this.#rules, { ...GROWTH, seed: this.#seed * 7919 + n }, this.#seen).grow();
-  }
-
-  /** What the ops lead to where nothing is refused. */
-  #note({ script }: Batch): void {
-    const world = new World(this.#rules);
-    for (const { call } of script.events) {
-      run(world, call.op.code, call.args, 0);
-      if (world.beyond !== undefined) return;
-      this.#states.add(featureOf(world, call.op.code, call.args));
-    }
   }
 
   heard(): void {}

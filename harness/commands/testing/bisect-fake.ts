@@ -59,7 +59,7 @@ function effective(text: string): string {
 }
 
 const options = {
-  ...{ firstParent: false, path: [], on: 'debian:5.10', sameFailure: false, restart: false },
+  ...{ firstParent: false, path: [], sameFailure: false, restart: false },
   ...JSON.parse(json),
 };
 try {

@@ -7,7 +7,10 @@
 
 _Thread_local struct leaves *leaves;
 
-/* Its first touch allocates in the kernel, and that may be about to fail: so it is touched now. */
+/*
+ * A first touch allocates in the kernel, and that may be about to fail: so the
+ * first pages are touched now. More are wanted for files of hundreds of leaves.
+ */
 void leaves_make(void)
 {
 	void *p = mmap(NULL, sizeof(*leaves), PROT_READ | PROT_WRITE,
