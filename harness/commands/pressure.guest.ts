@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Memory that is short: what a real kernel makes of it, and that the model sees what went wrong.
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Batch, DEFAULT_SETTING, leavesProgram } from '../../models/index.js';
-import { Cache } from '../cache/cache.js';
 import { GuestRunner } from '../explore/guest-runner.js';
-import { cacheFolder, projectRoot } from '../folders.js';
-import { silent } from '../progress/progress.js';
-import { patience } from './patience.js';
-import { profileMachine } from './profiles.js';
-import { provide } from './target.js';
+import { projectRoot } from '../folders.js';
+import { guestOrder } from './testing/guest-order.js';
 
 // A kernel may have to be built first.
 t.setTimeout(1_500_000);
@@ -19,20 +13,8 @@ t.setTimeout(1_500_000);
 const never = new AbortController().signal;
 const LEAVES = [40, 6000];
 
-async function guests(t: Test, patch: readonly string[]): Promise<GuestRunner> {
-  const jobs = availableParallelism();
-  const options = { kernel: 'debian:5.10', patch, profile: 'fast', gpu: 'none', cpus: 1, jobs } as const;
-  const cache = await Cache.open(cacheFolder());
-  const { kernelFile, pvh, guestFile } = await provide(options, cache, silent, never);
-  const { memoryMiB, kmemleak } = profileMachine('fast');
-  return new GuestRunner({
-    machine: { kernel: kernelFile, pvh, accelerator: 'tcg', gpu: 'none', cpus: 1, memoryMiB, append: [] },
-    guestBinary: readFileSync(guestFile),
-    patience: patience('fast', kmemleak, 'tcg'),
-    folder: t.testdir(),
-    ...{ limitScale: 4, kmemleak },
-  });
-}
+const guests = async (t: Test, patch: readonly string[]): Promise<GuestRunner> =>
+  new GuestRunner({ ...(await guestOrder(t, { kernel: 'debian:5.10', patch, cpus: 1 })), limitScale: 4 });
 
 const short = (leaves: number): Batch => ({
   name: `short-${leaves}`,

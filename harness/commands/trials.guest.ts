@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What brings its kernel down is shrunk in clones, to the same program as in guests that boot.
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type Batch, parseScript, printScript, type Script } from '../../models/index.js';
-import { Cache } from '../cache/cache.js';
 import { type GuestOrder, GuestRunner } from '../explore/guest-runner.js';
 import { type Shrunk, shrink } from '../explore/shrink.js';
 import { signatureOf } from '../explore/signature.js';
 import { Trials } from '../explore/trials.js';
-import { cacheFolder, projectRoot } from '../folders.js';
-import { silent } from '../progress/progress.js';
-import { patience } from './patience.js';
-import { profileMachine } from './profiles.js';
-import { provide } from './target.js';
+import { projectRoot } from '../folders.js';
+import { guestOrder } from './testing/guest-order.js';
 
 // A kernel may have to be built first.
 t.setTimeout(1_500_000);
@@ -22,21 +17,8 @@ t.setTimeout(1_500_000);
 const never = new AbortController().signal;
 const SHRINK_MS = 300_000;
 
-async function orderOf(t: Test, kernel: string, cpus: number): Promise<GuestOrder> {
-  const jobs = availableParallelism();
-  const options = { kernel, patch: ['none'], profile: 'fast', gpu: 'none', cpus, jobs } as const;
-  const cache = await Cache.open(cacheFolder());
-  const { kernelFile, pvh, guestFile } = await provide(options, cache, silent, never);
-  const { memoryMiB, limitScale, kmemleak } = profileMachine('fast');
-  return {
-    machine: { kernel: kernelFile, pvh, accelerator: 'tcg', gpu: 'none', cpus, memoryMiB, append: [] },
-    guestBinary: readFileSync(guestFile),
-    patience: patience('fast', kmemleak, 'tcg'),
-    folder: t.testdir(),
-    limitScale,
-    kmemleak,
-  };
-}
+const orderOf = (t: Test, cpus: number): Promise<GuestOrder> =>
+  guestOrder(t, { kernel: 'debian:5.10', patch: ['none'], cpus });
 
 /** The program with others around it that have nothing to do with it. */
 function embedded(name: string): Batch {
@@ -86,7 +68,7 @@ const measured = (t: Test, how: string, { shrunk, seconds }: Took): void => {
 };
 
 t.test('a panic of 5.10 is shrunk in clones to what boots find', async (t) => {
-  const order = await orderOf(t, 'debian:5.10', 1);
+  const order = await orderOf(t, 1);
   const said: string[] = [];
   const program = '5.10-defects/closed-while-polled.prog';
   const clones = await shrunkBy(order, program, true, said);
@@ -101,7 +83,7 @@ t.test('a panic of 5.10 is shrunk in clones to what boots find', async (t) => {
 });
 
 t.test('two processors can be cloned', async (t) => {
-  const order = await orderOf(t, 'debian:5.10', 2);
+  const order = await orderOf(t, 2);
   const boots = new GuestRunner(order);
   const batch = embedded('5.10-defects/closed-while-polled.prog');
   const [ran] = await boots.run([batch], never);
@@ -119,7 +101,7 @@ t.test('two processors can be cloned', async (t) => {
 });
 
 t.test('where a clone would not be the same, trials are boots, and that is said', async (t) => {
-  const order = await orderOf(t, 'debian:5.10', 1);
+  const order = await orderOf(t, 1);
   const boots = new GuestRunner(order);
   const [ran] = await boots.run([embedded('5.10-defects/closed-while-polled.prog')], never);
   if (ran === undefined) throw new Error('nothing ran');
@@ -138,7 +120,7 @@ t.test('where a clone would not be the same, trials are boots, and that is said'
 });
 
 t.test('what kills nobody is tried in one guest', async (t) => {
-  const order = await orderOf(t, 'debian:5.10', 1);
+  const order = await orderOf(t, 1);
   const boots = new GuestRunner(order);
   const batch = { ...embedded('snapshot.prog'), name: 'holds' };
   const [ran] = await boots.run([batch], never);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import t from 'tap';
 import { searchRow } from './row.js';
-import { grouped, table } from './table.js';
+import { table } from './table.js';
 
 const ROW = searchRow.parse({
   search: 'exhaustive, 4 ops',
@@ -16,10 +16,6 @@ const ROW = searchRow.parse({
   guests: 7,
   milliseconds: 61_000,
   complete: true,
-});
-
-t.test('numbers in groups', async (t) => {
-  t.same([0, 12, 123, 1234, 1234567].map(grouped), ['0', '12', '123', '1 234', '1 234 567']);
 });
 
 t.test('a table of searches, and what is missing under it', async (t) => {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { duration, times } from '../progress/words.js';
+import { duration, grouped, times } from '../progress/words.js';
 import type { SearchRow } from './row.js';
 
 const HEAD = ['search', 'programs', 'ops', 'states', 'coverage', 'findings', 'time'] as const;
-
-/** 1 234 567 as people read it in any language. */
-export const grouped = (n: number): string => `${n}`.replace(/\B(?=(\d{3})+$)/g, ' ');
 
 /** The rows of one kernel as text: numbers to the right, what is missing named below. Pure. */
 export function table(rows: readonly SearchRow[]): string {

@@ -68,12 +68,12 @@ function drawnOf(
     return { finding, noScene: `the model has no rules called ${name ?? 'nothing'}` };
   const judged = judge(profile, trace);
   if (typeof judged === 'string') return { finding, noScene: judged };
-  return { finding: findingOf(judged.verdict), scene: judged.scene };
+  return { finding: findingOf(judged.verdict), scene: judged.scene() };
 }
 
 interface JudgedTrace {
   readonly verdict: Violation;
-  readonly scene: Scene;
+  scene(): Scene;
 }
 
 /** The verdict on a trace in text form, and its scene; or why there is none. */
@@ -91,7 +91,7 @@ function judge(profile: Profile, trace: string): JudgedTrace | string {
   const { setting, events } = script;
   const verdict = checkTrace(profile.rules, words, setting);
   if (verdict.kind !== 'violates') return `the model of today says of the trace: ${explain(verdict).trim()}`;
-  return { verdict, scene: sceneOf({ profile, setting, words, events, verdict }) };
+  return { verdict, scene: () => sceneOf({ profile, setting, words, events, verdict }) };
 }
 
 function findingOf({ finding, op, got, allowed, before }: Violation): FindingView {
@@ -130,7 +130,7 @@ export function viewOfFinding(saved: SavedFinding, where?: string): View {
     purpose: saved.kernel,
     reasons: [],
     finding: judged === undefined ? undefined : findingOf(judged.verdict),
-    scene: judged?.scene,
+    scene: judged?.scene(),
     noScene:
       judged !== undefined
         ? undefined

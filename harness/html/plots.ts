@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { duration } from '../progress/words.js';
+import { duration, grouped } from '../progress/words.js';
+import { plural } from '../report/lines.js';
 import { escapeText, type Html, html, raw, text } from './escape.js';
 import type { HistoryNight } from './history.js';
 
@@ -21,8 +22,6 @@ interface Series {
   /** Steps of the axis are round multiples of it (default: of a power of ten). */
   readonly unit?: number;
 }
-
-const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 /** "25 min", and not "25 min 0 s". */
 const spanOf = (ms: number): string => (ms === 0 ? '0' : duration(ms).replace(/ 0 (?:s|min)$/, ''));
@@ -58,7 +57,7 @@ export function plots(nights: readonly HistoryNight[]): Html | undefined {
         return html`<td>${text(value === undefined ? '-' : series.words(value))}</td>`;
       })}<td>${text(grouped(night.tests))}</td></tr>`,
   );
-  return html`<section id="history" aria-labelledby="h-history"><h2 id="h-history">History <span class="count">${text(`${nights.length} nights`)}</span></h2>
+  return html`<section id="history" aria-labelledby="h-history"><h2 id="h-history">History <span class="count">${text(plural(nights.length, 'night'))}</span></h2>
 <div class="plots">${SERIES.map((series) => plot(series, nights))}</div>
 <details><summary>The same as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="History"><table class="rows"><thead><tr><th scope="col">date</th><th scope="col">night</th>${SERIES.map(({ title }) => html`<th scope="col">${text(title)}</th>`)}<th scope="col">tests</th></tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
 }

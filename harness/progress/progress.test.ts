@@ -5,7 +5,7 @@ import { NEXT_WORD_MS, plainProgress } from './plain.js';
 import { openScreen } from './screen.js';
 import { terminalProgress } from './terminal.js';
 import { FakeClock, FakePipe, FakeTerminal } from './testing/fake-terminal.js';
-import { bar, duration, fit, share, wrap } from './words.js';
+import { bar, duration, fit, grouped, share, wrap } from './words.js';
 
 t.test('words', async (t) => {
   t.equal(duration(312), '312 ms');
@@ -129,4 +129,8 @@ t.test('stages in a log', async (t) => {
 t.test('a dumb terminal gets lines', async (t) => {
   t.equal(openScreen(new FakeTerminal(), { TERM: 'dumb' }).live, false);
   t.equal(openScreen(new FakePipe(), { TERM: 'xterm' }).live, false);
+});
+
+t.test('numbers in groups', async (t) => {
+  t.same([0, 12, 123, 1234, 1234567.4].map(grouped), ['0', '12', '123', '1 234', '1 234 567']);
 });

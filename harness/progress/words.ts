@@ -12,6 +12,9 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** 1 234 567, as people read it in any language; rounded to a whole number. */
+export const grouped = (n: number): string => `${Math.round(n)}`.replace(/\B(?=(\d{3})+$)/g, ' ');
+
 const BAR = 20;
 
 /** "[#######-------------]"; nothing where the share is not known. */

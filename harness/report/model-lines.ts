@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { grouped } from '../progress/words.js';
 import { isUndecided, type ModelSummary, type RunSummary } from '../result/result.js';
 import { few, plural } from './lines.js';
 
 const REASONS_SHOWN = 6;
-
-/** 412331 as people read it: "412 331". */
-const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 /** "model (linux-5.10+series): 315 traces, 412 331 ops hold", and every doubt about the profile. */
 export function modelTally(model: ModelSummary | undefined): string[] {

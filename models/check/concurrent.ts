@@ -262,7 +262,7 @@ export function checkConcurrent(
     fault === undefined ? { kind: 'holds', ops: entries.length } : { kind: 'undecided', ...fault };
   const world = new World(rules, setting, false);
   if (hasFirstOrder(world, words, entries, begin.variables, begin.onlyPolled)) return holds;
-  const stretches = new Stretches(rules, words, entries, setting);
+  const stretches = new Stretches(rules, words, entries, setting, begin);
   let search: Pick<Search, 'current'> = stretches;
   let first: Entry | undefined;
   try {

@@ -2,7 +2,7 @@
 import type { Setting } from '../ops/event.js';
 import type { Rules } from '../rules/rules.js';
 import { cloneWorld } from '../state/clone.js';
-import { type Beginning, beginningOf, type Configuration, Search } from './concurrent.js';
+import { type Beginning, type Configuration, Search } from './concurrent.js';
 import type { Entry } from './history.js';
 
 /** Ops between two moments at which nothing is pending. */
@@ -49,12 +49,19 @@ export class Stretches {
   #begin: Beginning;
   #search: Search | undefined;
 
-  constructor(rules: Rules, words: Int32Array, entries: readonly Entry[], setting: Setting) {
+  /** It takes `begin` for its own: a search may change the worlds that it begins with. */
+  constructor(
+    rules: Rules,
+    words: Int32Array,
+    entries: readonly Entry[],
+    setting: Setting,
+    begin: Beginning,
+  ) {
     this.#rules = rules;
     this.#words = words;
     this.#setting = setting;
     this.#stretches = stretchesOf(entries);
-    this.#begin = beginningOf(rules, words, entries, setting);
+    this.#begin = begin;
   }
 
   /** The op that was looked at last. */
