@@ -9,7 +9,7 @@ import type { Expectations } from '../nightly/expectations.js';
 import { foundTest, judgedAs, oneLine } from '../nightly/judge-tests.js';
 import type { Progress } from '../progress/progress.js';
 import { plural } from '../report/lines.js';
-import type { NightCell, NightTest } from '../result/night.js';
+import type { DocumentedDefect, NightCell, NightTest } from '../result/night.js';
 import type { Gpu } from '../vm/qemu-args.js';
 import type { CellOrder } from './cell-check.js';
 import type { ExploreOptions } from './explore.js';
@@ -47,6 +47,9 @@ export async function searchCell(
   const { rows, kernels } = explored;
   const [kernel] = kernels;
   const sum = (of: (row: SearchRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
+  const documented = [...explored.findings.documented].map(
+    ([{ signature, program }, times]): DocumentedDefect => ({ signature, times, program }),
+  );
   const found = {
     ...(kernel === undefined
       ? {}
@@ -57,6 +60,7 @@ export async function searchCell(
     ops: sum(({ ops }) => ops),
     programs: sum(({ programs }) => programs),
     folder: relative(order.night, explored.folder),
+    ...(documented.length === 0 ? {} : { documented }),
   };
   const untestable = rows.find((row) => row.untestable !== undefined)?.untestable;
   const blind = sum(({ programs, failures }) => programs + failures) === 0;

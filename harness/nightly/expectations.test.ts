@@ -58,6 +58,21 @@ t.test('a line that matches nothing is named', async (t) => {
   ]);
 });
 
+t.test('what comes and goes, and is a test only when it comes, is not missed', async (t) => {
+  const all = read({
+    '6.1-fast-flakes.txt': 'kernel-log@warning-x\nexplore@hang\nimport@gone',
+    '6.1-fast-fails.txt': 'kernel-log@bug-y',
+  });
+  t.same(
+    all.unmatched([]),
+    [
+      'ci/expectations/6.1-fast-fails.txt, line 1: kernel-log@bug-y',
+      'ci/expectations/6.1-fast-flakes.txt, line 3: import@gone',
+    ],
+    'one that was always there and is no more is said',
+  );
+});
+
 const WRONG: readonly [string, string, RegExp][] = [
   [
     'two words',

@@ -68,6 +68,17 @@ t.test(
   },
 );
 
+t.test('a documented defect that a search met again is said, and nothing is red', async (t) => {
+  const documented = [{ signature: 'hang in release', times: 3, program: 'vm-images/a.prog' }];
+  const night = nightOf([cellOf('k/fast/2d/race', {}, { documented })]);
+  t.ok(
+    nightLines(night, look).includes(
+      'documented: k/fast/2d/race  hang in release (3 times), shown by vm-images/a.prog',
+    ),
+  );
+  t.equal(nightStatus(night, false), 0);
+});
+
 t.test('the exit status', async (t) => {
   const cell = (verdict: 'holds' | 'fails' | 'untestable' | 'notrun' | 'missing', shard = 1) =>
     cellOf(verdict, {}, { verdict, shard });

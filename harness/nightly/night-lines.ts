@@ -2,7 +2,7 @@
 
 import { EXIT, type ExitCode } from '../errors.js';
 import { type Colors, noColors } from '../progress/colors.js';
-import { duration, fit } from '../progress/words.js';
+import { duration, fit, times } from '../progress/words.js';
 import { plural } from '../report/lines.js';
 import { isRedTest, type Night, type NightCell, wasTested } from '../result/night.js';
 import { redOf } from './cell-result.js';
@@ -48,6 +48,7 @@ export function nightLines(night: Night, look: NightLook): string[] {
     cellTable(night, here).map((line) => fit(line, width)),
     redLines(here).map((line) => colors.red(fit(line, width))),
     changeLines(night).map((line) => fit(line, width)),
+    documentedLines(here).map((line) => fit(line, width)),
     unmatchedLines(here).map((line) => colors.yellow(fit(line, width))),
     [verdictLine(nightStatus(night, look.part), here, colors), `results:  ${look.folder}`],
   ];
@@ -113,6 +114,17 @@ function changeLines({ changes }: Night): string[] {
 
 const more = (left: number, what: string): string[] =>
   left > 0 ? [`and ${plural(left, `more ${what}`)}`] : [];
+
+/** What is known of these kernels and was met again: nothing to do, and nothing to be kept quiet. */
+function documentedLines(cells: readonly NightCell[]): string[] {
+  const all = cells.flatMap(({ id, documented = [] }) =>
+    documented.map(
+      ({ signature, times: count, program }) =>
+        `documented: ${id}  ${signature} (${times(count)}), shown by ${program}`,
+    ),
+  );
+  return [...all.slice(0, MOST_LINES), ...more(all.length - MOST_LINES, 'documented defect')];
+}
 
 /** A line is of no use when no cell of its kernel and profile has a test that it matches. */
 function unmatchedLines(cells: readonly NightCell[]): string[] {

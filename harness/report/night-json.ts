@@ -42,6 +42,7 @@ export const nightCell = z.object({
     .optional(),
   tests: z.array(nightTest),
   kernelKey: z.string().optional(),
+  documented: z.array(z.object({ signature: z.string(), times: count, program: z.string() })).optional(),
   unmatched: z.array(z.string()).optional(),
 });
 

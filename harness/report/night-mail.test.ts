@@ -31,6 +31,17 @@ t.test('what is new comes first, then what fails, the cells, and how to repeat i
   t.equal(text.split('import@keeps-readers  (').length, 2, 'what is new is not told again');
 });
 
+t.test('a documented defect that was met again is said in one line', async (t) => {
+  const documented = [{ signature: 'hang in timeline_fence_release', times: 9, program: 'a.prog' }];
+  const lines = mail(
+    nightOf([nightCell({ kernel: 'a', documented }), nightCell({ kernel: 'b', documented })]),
+  );
+  t.same(
+    lines.filter((line) => line.startsWith('documented')),
+    ['documented defects met again: hang in timeline_fence_release'],
+  );
+});
+
 t.test('under 60 lines of at most 78 plain characters, whatever the night', async (t) => {
   const thousand = hugeNight(100_000, 1000);
   const nights = { mixedNight, emptyNight, hostileNight, huge: hugeNight(100_000), thousand };

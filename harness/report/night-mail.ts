@@ -36,6 +36,7 @@ export function nightMail(night: Night, folder: string): string {
   const opening = [
     ...wrap(whole(night), WIDTH, '', '  ', MOST.opening),
     judgedText(judgedCounts(night.cells)),
+    ...knownLine(night.cells),
   ];
   const cells = cellTable(night.cells, MOST.cells);
   const commands = again(night, folder, MOST.again);
@@ -84,6 +85,12 @@ function whole(night: Night): string {
   const { of, here } = night.shards;
   const shards = here.length === of ? '' : `; ${here.length} of ${of} shards are here`;
   return `${nightVerdict(night)}: ${plural(tests, 'test')} in ${plural(night.cells.length, 'cell')} on ${plural(kernels, 'kernel')}, ${duration(night.milliseconds)} (fencelab ${night.fencelab})${shards}`;
+}
+
+/** Defects that are documented and were met again: no failures, and who reads of none should know of them. */
+function knownLine(cells: readonly NightCell[]): string[] {
+  const met = cells.flatMap(({ documented = [] }) => documented.map(({ signature }) => signature));
+  return met.length === 0 ? [] : [`documented defects met again: ${[...new Set(met)].join('; ')}`];
 }
 
 function news({ cells, changes }: Night, most: number): string[] {

@@ -25,6 +25,14 @@ export interface NightTest {
   readonly runs?: { readonly of: number; readonly passed: number } | undefined;
 }
 
+/** A defect of upstream's that is known and told apart from findings. */
+export interface DocumentedDefect {
+  readonly signature: string;
+  readonly times: number;
+  /** Shows it; from the project's root. */
+  readonly program: string;
+}
+
 /** A kernel with a profile, a GPU and a strategy: what a night is made of. */
 export interface NightCell {
   /** "debian:5.10+series/fast/2d/check": unique in the night, the same each night. */
@@ -56,6 +64,8 @@ export interface NightCell {
   readonly tests: readonly NightTest[];
   /** What the kernel was built from: the same as long as source, patches, configuration and compiler are. */
   readonly kernelKey?: string | undefined;
+  /** Defects of the kernel that are known, with a program each, and that a search met again: no failures. */
+  readonly documented?: readonly DocumentedDefect[] | undefined;
   /** Lines of the files of expectations that match none of its tests: "FILE, line 3: import@x". */
   readonly unmatched?: readonly string[] | undefined;
 }
