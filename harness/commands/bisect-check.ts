@@ -5,6 +5,8 @@ import { Command, CommanderError } from 'commander';
 import type { ProgramMode } from '../../models/index.js';
 import { UsageError } from '../errors.js';
 import { parseHeader } from '../explore/header.js';
+import { readPatches } from '../kernel/patches.js';
+import { parseKernelSpec } from '../kernel/spec.js';
 import { programBytes } from '../programs/program.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { sha256Text } from '../record/folder.js';
@@ -54,11 +56,21 @@ export function readCheck(words: readonly string[], refused: Readonly<Record<str
     : programsOf(command.args, options, given, words);
 }
 
+/**
+ * What is in the patches that are put on every kernel, by their sha256: a verdict of before an edit is none of now. Throws
+ * UsageError for one that cannot be read.
+ */
+export async function patchDigests(patch: readonly string[], kernel: string): Promise<string[]> {
+  const wanted = patch.length === 0 ? ['auto'] : patch;
+  return (await readPatches(wanted, await parseKernelSpec(kernel))).map(({ sha256 }) => sha256);
+}
+
 const REPORTS = {
   image: 'each kernel is built',
   tap: 'many kernels are judged',
   junit: 'many kernels are judged',
   json: 'many kernels are judged; state.json has the verdicts',
+  html: 'many kernels are judged; "fencelab html" makes a page of each run in the folder of the search',
   results: 'give it before the "--"',
 };
 

@@ -9,6 +9,7 @@ import { UntestableError, UsageError } from '../errors.js';
 import { parseConfig } from '../kernel/kconfig.js';
 import { sha256Text } from '../record/folder.js';
 import { few } from '../report/lines.js';
+import { patchDigests } from './bisect-check.js';
 import type { Candidate } from './bisect-judge.js';
 import { checkEnd, type Search, tryOne } from './bisect-search.js';
 
@@ -16,6 +17,8 @@ import { checkEnd, type Search, tryOne } from './bisect-search.js';
 export interface Configs {
   readonly on: string;
   readonly patch: readonly string[];
+  /** What is in the patches, by their sha256: the same files with another text are another search. */
+  readonly patches: readonly string[];
   readonly good: { readonly name: string; readonly text: string };
   readonly bad: { readonly name: string; readonly text: string };
 }
@@ -31,7 +34,7 @@ export async function readConfigs(
       remedy: 'What is run on the kernels goes behind a "--".',
     });
   const [one, other] = await Promise.all([readConfig(good), readConfig(bad)]);
-  return { on, patch, good: one, bad: other };
+  return { on, patch, patches: await patchDigests(patch, on), good: one, bad: other };
 }
 
 async function readConfig(file: string): Promise<{ name: string; text: string }> {
@@ -50,8 +53,8 @@ async function readConfig(file: string): Promise<{ name: string; text: string }>
   return { name: basename(file), text };
 }
 
-export const askedOfConfigs = ({ on, patch, good, bad }: Configs): Asked => ({
-  ...{ mode: 'config', on, patch: [...patch] },
+export const askedOfConfigs = ({ on, patch, patches, good, bad }: Configs): Asked => ({
+  ...{ mode: 'config', on, patch: [...patch], patches: [...patches] },
   ...{ good: sha256Text(good.text), bad: sha256Text(bad.text) },
 });
 

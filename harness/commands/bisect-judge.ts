@@ -12,7 +12,7 @@ import { fullName, isRed, type RunSummary } from '../result/result.js';
 import type { Check } from './bisect-check.js';
 import { judge } from './judge.js';
 import { prepareRun, type Work } from './prepare-run.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
 import { type Ingredients, provide, type TargetOptions } from './target.js';
 
 /** A kernel that a search wants to know about. */

@@ -4,7 +4,7 @@ import type { Asked } from '../bisect/state.js';
 import { UsageError } from '../errors.js';
 import { fit } from '../progress/words.js';
 import { few, plural } from '../report/lines.js';
-import type { Check } from './bisect-check.js';
+import { type Check, patchDigests } from './bisect-check.js';
 import { askedOfConfigs, readConfigs, searchConfigs } from './bisect-config.js';
 import { describeCommit, gitSays } from './bisect-git.js';
 import type { BisectOptions } from './bisect-options.js';
@@ -55,7 +55,7 @@ export async function repoQuestion(
   const failing = range.new.holds ? range.old.sha : range.new.sha;
   return {
     check,
-    asked: askedOf(range),
+    asked: { ...askedOf(range), patches: await patchDigests(check.options.patch, range.repo.path) },
     name: range.repo.name,
     title: `${range.repo.name}: ${seeks}, of ${plural(range.commits, 'commit')} from ${range.old.word} to ${range.new.word}; about ${steps} steps besides both ends`,
     search: async (search, signal) => {

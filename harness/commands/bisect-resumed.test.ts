@@ -23,6 +23,26 @@ t.test('the same command again shows what was found, --restart searches anew', a
   t.equal(judged().length, 2 * first);
 });
 
+t.test('a patch behind "--" that was edited asks for new verdicts', async (t) => {
+  const { root, range, bisect, judged } = await bisectLab(t, ['holds', 'fails x', 'fails x']);
+  const patch = join(root, 'on-top.patch');
+  const search = () => bisect(range, {}, ['--patch', patch]);
+  const missing = await search();
+  t.match([missing.exitCode, missing.output], [2, /on-top\.patch: there is no such file/]);
+  await writeFile(patch, PATCH('one'));
+  t.equal((await search()).exitCode, 0);
+  const first = judged().length;
+  await search();
+  t.equal(judged().length, first, 'the same patch, the same search');
+  await writeFile(patch, PATCH('another'));
+  const edited = await search();
+  t.equal(edited.exitCode, 0, edited.output);
+  t.notMatch(edited.stdout, /goes on from an earlier search/);
+  t.equal(judged().length, 2 * first);
+});
+
+const PATCH = (word: string): string => `--- a/file\n+++ b/file\n@@ -1 +1 @@\n-line\n+${word}\n`;
+
 for (const [signal, status] of [
   ['SIGKILL', null],
   ['SIGINT', 130],

@@ -9,7 +9,6 @@ import { withLock } from '../cache/lock.js';
 import { writeWhole } from '../cache/stamp.js';
 import { EXIT, UsageError } from '../errors.js';
 import { cacheFolder } from '../folders.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { shellWord } from '../progress/words.js';
 import { needs, virglNeeds } from '../setup/packages.js';
@@ -20,8 +19,8 @@ import type { BisectOptions } from './bisect-options.js';
 import { configQuestion, type Question, repoQuestion, seriesQuestion } from './bisect-questions.js';
 import type { Search } from './bisect-search.js';
 import { GIT_LOG, Session, searchFolder } from './bisect-session.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
+import { withProgress } from './with-progress.js';
 
 /** A search from its question to its report. Returns the exit status. Tests give a judge of their own. */
 export function bisect(
@@ -30,9 +29,7 @@ export function bisect(
   judge?: (means: { readonly check: Check; readonly folder: string }) => Judge,
 ): Promise<number> {
   const runs = runsOf(options);
-  return interruptible(async (signal) => {
-    const shown = openProgress(process.stdout, process.env);
-    const { progress } = shown;
+  return withProgress(process.stdout, async ({ progress }, signal) => {
     try {
       const question = await questionOf(words, options, signal);
       const gpu = question.check.options.gpu;
@@ -57,11 +54,8 @@ export function bisect(
         return await answer(question, search, options, progress, signal);
       });
     } catch (error) {
-      if (!signal.aborted) throw error;
-      progress.say('interrupted: the same command goes on from here');
-      return INTERRUPTED;
-    } finally {
-      shown.close();
+      if (signal.aborted) progress.say('interrupted: the same command goes on from here');
+      throw error;
     }
   });
 }

@@ -60,7 +60,11 @@ export const addBisect: AddCommand = (program: Command, done) => {
       share,
     )
     .option('--same-failure', 'only the failure of the bad end counts, not another one', false)
-    .option('--restart', 'forget what an earlier search of the same kind found', false)
+    .option(
+      '--restart',
+      'forget what an earlier search of the same kind found (an edit in a tree behind --on is not noticed)',
+      false,
+    )
     .option('--results <folder>', "where the search's folder is made (default: results in the project)")
     .argument('[check...]', 'behind "--": what is run on each kernel')
     .addHelpText('after', HELP)

@@ -8,7 +8,7 @@ import { type ProgramFile, readPrograms } from '../programs/read.js';
 import { refuseForC, scriptForC } from '../standalone/script.js';
 import { standalone } from '../standalone/source.js';
 import type { AddCommand } from './add.js';
-import { writableFile } from './reports.js';
+import { writableFile } from './writable-file.js';
 
 const DEFAULT_PROFILE = 'linux-5.10+series';
 

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { cacheFolder } from '../folders.js';
 import { silent } from '../progress/progress.js';
 import type { AddCommand } from './add.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { statusOf } from './interrupt.js';
 
 const KINDS_TEXT = Object.entries(KINDS)
   .map(([kind, text]) => `  ${kind.padEnd(10)} ${text}`)
@@ -59,7 +59,7 @@ export const addCache: AddCommand = (program, done) => {
     .command('list', { isDefault: true })
     .description('every entry with its size and when it was last used')
     .addHelpText('after', LIST_HELP)
-    .action(async () => done(await guarded(listCache)));
+    .action(async () => done(await statusOf(listCache)));
   command
     .command('path')
     .description('print the folder')
@@ -75,19 +75,9 @@ export const addCache: AddCommand = (program, done) => {
     .option('--all', 'everything', false)
     .addHelpText('after', CLEAR_HELP)
     .action(async (words: readonly string[], options: { readonly all: boolean }) =>
-      done(await guarded((signal) => clearCache(words, options.all, signal))),
+      done(await statusOf((signal) => clearCache(words, options.all, signal))),
     );
 };
-
-type Status = ExitCode | typeof INTERRUPTED;
-
-const guarded = (body: (signal: AbortSignal) => Promise<ExitCode>): Promise<Status> =>
-  interruptible((signal) =>
-    body(signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
-    }),
-  );
 
 async function listCache(signal: AbortSignal): Promise<ExitCode> {
   const folder = cacheFolder();

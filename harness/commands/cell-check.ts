@@ -19,7 +19,8 @@ import { fullName, isRed, type PlannedSubtest, type RunSummary } from '../result
 import type { Gpu } from '../vm/qemu-args.js';
 import { planOf } from './check-run.js';
 import { usualGuests } from './prepare-run.js';
-import { type Reports, shortPath } from './reports.js';
+import type { Reports } from './reports.js';
+import { shortPath } from './short-path.js';
 import type { Ingredients, TargetOptions } from './target.js';
 import { testKernelFor } from './test-kernel.js';
 

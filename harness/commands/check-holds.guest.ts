@@ -13,7 +13,8 @@ t.setTimeout(1_500_000);
 t.test('5.10 with the series keeps every promise', async (t) => {
   const folder = t.testdir();
   const junit = join(folder, 'junit.xml');
-  const { process, summary } = await checked(folder, ['--tap', '--junit', junit]);
+  const html = join(folder, 'page.html');
+  const { process, summary } = await checked(folder, ['--tap', '--junit', junit, '--html', html]);
   t.equal(process.exitCode, 0, 'exit status', { output: process.stderr.slice(-3000) });
   t.equal(summary.verdict, 'holds', 'verdict', { red: summary.results.filter(isRed).slice(0, 8) });
   t.ok(summary.results.length >= 100, `${summary.results.length} subtests`);
@@ -29,6 +30,7 @@ t.test('5.10 with the series keeps every promise', async (t) => {
   parser.end(process.stdout);
   t.ok(ok, 'an independent parser agrees');
   t.match(readFileSync(junit, 'utf8'), /<testsuites[ >]/);
+  t.match(readFileSync(html, 'utf8'), /^<!doctype html>[\s\S]*import[\s\S]*<\/html>\s*$/i);
 });
 
 t.test('a run can be packed and repeated without building', async (t) => {

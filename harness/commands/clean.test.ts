@@ -210,6 +210,10 @@ t.test('what makes no sense is refused with the reason', async (t) => {
     [['--older', '30'], /30 of what\? Write a unit/],
     [['--keep', 'lots'], /Write a number and a unit/],
     [['--keep', '-1G'], /--keep|unit/],
+    [
+      ['--older', '30d', '--cache'],
+      /--folder says where results are, and --cache alone is not about results/,
+    ],
   ] as const) {
     const said = await inProcess(['clean', '--folder', results, ...args]);
     t.equal(said.exitCode, 2);

@@ -6,13 +6,12 @@ import { humanAge, humanSize } from '../cache/contents.js';
 import { cacheHoldings, cacheLeftovers, deleteCached } from '../clean/cached.js';
 import { type Choice, chooseHoldings, freedBy, type Holding } from '../clean/holding.js';
 import { deleteResult, resultHoldings } from '../clean/results.js';
-import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { EXIT, UsageError } from '../errors.js';
 import { cacheFolder, projectRoot } from '../folders.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import type { AddCommand } from './add.js';
 import { age, byteCount } from './amounts.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { withProgress } from './with-progress.js';
 
 const HELP = `
 At least one of --older and --keep says what goes; with both, what is too old goes first. Without --results and --cache it is
@@ -56,14 +55,11 @@ export const addClean: AddCommand = (program, done) => {
           remedy:
             'Give --older or --keep; with --dry-run it says what would go: fencelab clean --older 30d --dry-run',
         });
-      done(
-        await interruptible((signal) =>
-          clean(options, signal).catch((error: unknown) => {
-            if (!signal.aborted) throw error;
-            return INTERRUPTED;
-          }),
-        ),
-      );
+      if (options.folder !== undefined && options.cache && !options.results)
+        throw new UsageError('--folder says where results are, and --cache alone is not about results', {
+          remedy: 'Where the cache is says FENCELAB_CACHE; "fencelab cache path" prints it.',
+        });
+      done(await clean(options));
     });
 };
 
@@ -73,12 +69,12 @@ interface Deletable {
   remove(progress: Progress): Promise<void>;
 }
 
-async function clean(options: CleanOptions, signal: AbortSignal): Promise<ExitCode> {
-  const shown = openProgress(process.stderr, process.env);
+/** Returns the exit status. */
+function clean(options: CleanOptions): Promise<number> {
   const now = new Date();
   const both = options.results === options.cache;
-  try {
-    const stage = shown.progress.stage('Measure');
+  return withProgress(process.stderr, async ({ progress }, signal) => {
+    const stage = progress.stage('Measure');
     const all: Deletable[] = [];
     if (both || options.results) all.push(...(await results(options.folder, now, signal)));
     if (both || options.cache) all.push(...(await cached(now, signal)));
@@ -89,12 +85,10 @@ async function clean(options: CleanOptions, signal: AbortSignal): Promise<ExitCo
       limits,
       now,
     );
-    const failed = options.dryRun ? [] : await removeAll(all, choice, shown.progress, signal);
+    const failed = options.dryRun ? [] : await removeAll(all, choice, progress, signal);
     process.stdout.write(report(choice, failed, options.dryRun, now));
     return failed.length === 0 ? EXIT.holds : EXIT.fails;
-  } finally {
-    shown.close();
-  }
+  });
 }
 
 async function results(folder: string | undefined, now: Date, signal: AbortSignal): Promise<Deletable[]> {

@@ -17,21 +17,39 @@ import { readPrograms } from '../programs/read.js';
 import { planOf } from './check-run.js';
 import { interruptible } from './interrupt.js';
 import { usualGuests } from './prepare-run.js';
-import { writableFile } from './reports.js';
 import { plannedProgram } from './run.js';
 import type { RunOptions } from './run-options.js';
 import type { Ingredients, TargetOptions } from './target.js';
 import { testKernel } from './test-kernel.js';
+import { withProgress } from './with-progress.js';
+import { writableFile } from './writable-file.js';
+import { writeHtml } from './write-html.js';
 
 /** The options of `fencelab cover`, as commander hands them over. */
 export interface CoverOptions extends TargetOptions, RunOptions {}
+
+/** The exit status, and where the run is, if it came to one. */
+interface Covered {
+  readonly status: number;
+  readonly folder: string | undefined;
+}
 
 /** All that is run anyway, and nothing else: programs for defects of unpatched kernels belong to those. */
 const PROGRAMS = join(projectRoot, 'vm-images', 'programs');
 const DEFECTS = 'defects';
 
 /** Run everything, or the programs that are named, and tell what was reached. Returns the exit status. */
-export async function cover(files: readonly string[], options: CoverOptions): Promise<number> {
+export async function cover(files: readonly string[], { html, ...options }: CoverOptions): Promise<number> {
+  if (html !== undefined) writableFile(html);
+  const { status, folder } = await coverRun(files, options);
+  if (html === undefined || folder === undefined) return status;
+  return withProgress(options.tap === true ? process.stderr : process.stdout, async ({ progress }) => {
+    await writeHtml(folder, html, progress);
+    return status;
+  });
+}
+
+async function coverRun(files: readonly string[], options: CoverOptions): Promise<Covered> {
   const mode: ProgramMode = { careful: true, observe: true, cover: true };
   const all = files.length === 0;
   const read = readPrograms(all ? [PROGRAMS] : files).filter(({ file }) => !all || !file.includes(DEFECTS));
@@ -64,7 +82,7 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
       },
     },
   );
-  if (used?.vmlinuxFile === undefined || reached.size === 0) return status;
+  if (used?.vmlinuxFile === undefined || reached.size === 0) return { status, folder };
   const { vmlinuxFile: vmlinux, target } = used;
   const map = await interruptible((signal) => codeMap(vmlinux, signal));
   const coverage = coverageOf(map, reached.places);
@@ -77,8 +95,8 @@ export async function cover(files: readonly string[], options: CoverOptions): Pr
       `${JSON.stringify(coverageFile(target, map, coverage, gaps))}\n`,
     );
   report?.write(`${JSON.stringify(asJson(target, coverage, gaps, stale), null, 2)}\n`);
-  if (!options.strict || status !== EXIT.holds) return status;
-  return stale.length > 0 || gaps.some(({ why }) => why === undefined) ? EXIT.fails : status;
+  const isOpen = stale.length > 0 || gaps.some(({ why }) => why === undefined);
+  return { status: options.strict && status === EXIT.holds && isOpen ? EXIT.fails : status, folder };
 }
 
 /** What a script wants to know; `formatVersion` is raised when it changes. */

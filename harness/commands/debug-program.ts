@@ -16,7 +16,6 @@ import { eventsOf } from '../model/trace-text.js';
 import { run, whyFailed } from '../process/run.js';
 import { limitSeconds, programBytes } from '../programs/program.js';
 import { readPrograms } from '../programs/read.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { PROGRAM_SUITE } from '../record/run-record.js';
 import type { SubtestResult } from '../result/result.js';
@@ -26,9 +25,9 @@ import { TRACE_FILE } from '../vm/machine.js';
 import type { MachineSpec } from '../vm/qemu-args.js';
 import { replayListens, startRecording, startReplay } from '../vm/record-replay.js';
 import type { DebugOptions } from './debug.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
 import { profileAppend, profileMachine } from './profiles.js';
 import { type Ingredients, provide } from './target.js';
+import { withProgress } from './with-progress.js';
 
 /** A guest that counts instructions is slower, and a debugger slows it down again. */
 const PATIENCE = { boot: 240_000, grace: 120_000, idle: 120_000 };
@@ -36,17 +35,12 @@ const GDB_MS = 300_000;
 
 /** `fencelab debug`. Returns the exit status. */
 export function debugProgram(file: string, options: DebugOptions): Promise<number> {
-  return interruptible(async (signal) => {
-    const shown = openProgress(process.stdout, process.env);
+  return withProgress(process.stdout, async ({ progress }, signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'fencelab-debug-'));
     try {
-      return await debug(file, options, folder, shown.progress, signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
+      return await debug(file, options, folder, progress, signal);
     } finally {
       rmSync(folder, { recursive: true, force: true });
-      shown.close();
     }
   });
 }

@@ -30,7 +30,7 @@ import { probeVirgl } from '../vm/display.js';
 import { QEMU } from '../vm/machine.js';
 import { probeKvm } from './accelerate.js';
 import type { AddCommand } from './add.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { statusOf } from './interrupt.js';
 import { profileAppend, profileMachine } from './profiles.js';
 
 const HELP = `
@@ -52,16 +52,7 @@ export const addDoctor: AddCommand = (program, done) => {
     )
     .option('--json', 'one JSON object on stdout', false)
     .addHelpText('after', HELP)
-    .action(async ({ json }: { json: boolean }) =>
-      done(
-        await interruptible((signal) =>
-          doctor(json, signal).catch((error: unknown) => {
-            if (!signal.aborted) throw error;
-            return INTERRUPTED;
-          }),
-        ),
-      ),
-    );
+    .action(async ({ json }: { json: boolean }) => done(await statusOf((signal) => doctor(json, signal))));
 };
 
 async function doctor(json: boolean, signal: AbortSignal): Promise<number> {

@@ -12,7 +12,6 @@ import { table } from '../explore/table.js';
 import { cacheFolder, projectRoot } from '../folders.js';
 import { readPatches } from '../kernel/patches.js';
 import { parseKernelSpec } from '../kernel/spec.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { shellWord, times } from '../progress/words.js';
 import { makeRunFolder } from '../record/folder.js';
@@ -22,9 +21,11 @@ import type { ExploreOptions } from './explore.js';
 import { kernelFor, type SearchedKernel } from './explore-kernel.js';
 import { searchKernel } from './explore-search.js';
 import { hasOwnPatches } from './finding-target.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
 import { usualGuests } from './prepare-run.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
+import { withProgress } from './with-progress.js';
+import { writableFile } from './writable-file.js';
+import { writeHtml } from './write-html.js';
 
 /** Seconds for all searches together, where nobody says. */
 const USUAL_SECONDS = 600;
@@ -45,17 +46,12 @@ export interface Explored {
 /** Every search that was asked for, one after the other. Returns the exit status. */
 export function explore(options: ExploreOptions): Promise<number> {
   const planned = plannedSearches(options);
-  return interruptible(async (signal) => {
-    const shown = openProgress(process.stdout, process.env);
-    try {
-      const { rows, findings, folder } = await exploreAll(options, planned, shown.progress, signal);
-      return verdict(rows, findings, options.strict, folder, shown.progress);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
-    } finally {
-      shown.close();
-    }
+  const { html } = options;
+  if (html !== undefined) writableFile(html);
+  return withProgress(process.stdout, async ({ progress }, signal) => {
+    const { rows, findings, folder } = await exploreAll(options, planned, progress, signal);
+    if (html !== undefined) await writeHtml(folder, html, progress);
+    return verdict(rows, findings, options.strict, folder, progress);
   });
 }
 

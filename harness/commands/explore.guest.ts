@@ -16,13 +16,16 @@ t.setTimeout(1_500_000);
 
 async function explored(t: Test, args: readonly string[]) {
   const results = t.testdir();
-  const process = await fencelab(['explore', '--results', results, ...args], { env: { CI: '' } });
+  const page = join(results, 'page.html');
+  const process = await fencelab(['explore', '--results', results, '--html', page, ...args], {
+    env: { CI: '' },
+  });
   const folder = join(results, readdirSync(results).find((name) => /^\d{4}-/.test(name)) ?? '');
   const file = join(folder, 'explore.json');
   const rows = existsSync(file)
     ? searchRow.array().parse((JSON.parse(readFileSync(file, 'utf8')) as { rows: unknown }).rows)
     : [];
-  return { process, folder, rows };
+  return { process, folder, rows, page };
 }
 
 t.test('every program of three ops holds on 5.10 with the series', async (t) => {
@@ -35,7 +38,8 @@ t.test('every program of three ops holds on 5.10 with the series', async (t) => 
 t.test('a kernel that lets go of readers is found, and what was found repeats', async (t) => {
   const mutant = join(projectRoot, 'kernel-patch', 'mutants', '5.10', 'replace-exclusive.patch');
   const patches = ['--patch', join(projectRoot, 'kernel-patch', 'linux-5.10'), '--patch', mutant];
-  const { process, folder, rows } = await explored(t, ['--exhaustive', '3', ...patches]);
+  const { process, folder, rows, page } = await explored(t, ['--exhaustive', '3', ...patches]);
+  t.match(readFileSync(page, 'utf8'), /P1, observe: vgem is lost/, 'what was found is in the page');
   t.equal(process.exitCode, 1, 'exit status', { output: process.output.slice(-3000) });
   t.match(
     process.output,

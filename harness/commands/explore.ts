@@ -4,6 +4,7 @@ import type { Accelerator } from '../vm/qemu-args.js';
 import type { AddCommand } from './add.js';
 import { explore } from './explore-run.js';
 import { wholeNumber } from './numbers.js';
+import { HTML_HELP } from './run-options.js';
 import { addGuestsOption, addKernelOptions, type KernelOptions } from './target.js';
 import { timeSpan } from './time-span.js';
 
@@ -47,6 +48,7 @@ export interface ExploreOptions extends KernelOptions {
   readonly accel: 'auto' | Accelerator;
   readonly strict: boolean;
   readonly results?: string;
+  readonly html?: string;
   /** Whether somebody asked for a profile, or it is the default. */
   readonly profileGiven: boolean;
 }
@@ -87,6 +89,7 @@ export const addExplore: AddCommand = (program, done) => {
     )
     .option('--strict', 'what could not be decided fails the search', Boolean(process.env['CI']))
     .option('--results <folder>', 'where the folder of this run is made (default: results in the project)')
+    .option('--html <file>', HTML_HELP)
     .action(async (options: Omit<ExploreOptions, 'profileGiven'>) =>
       done(await explore({ ...options, profileGiven: command.getOptionValueSource('profile') === 'cli' })),
     );

@@ -12,7 +12,7 @@ import { shellWord } from '../progress/words.js';
 import { RECORD_FILE, RESULTS_FILE, runRecord } from '../record/run-record.js';
 import { parseSummary } from '../report/json.js';
 import { ROWS_FILE } from './explore-run.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
 
 /** Nobody makes a page of more. */
 const MAX_BYTES = 1024 * 1024 * 1024;

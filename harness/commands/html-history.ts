@@ -8,6 +8,7 @@ import type { Progress } from '../progress/progress.js';
 import { NIGHT_FILE, parseNight } from '../report/night-json.js';
 import { isRedTest } from '../result/night.js';
 import type { PastNight } from '../result/past.js';
+import { writeHtml } from './write-html.js';
 
 /** So many nights are in the plots of a page. */
 const MOST_NIGHTS = 60;
@@ -32,6 +33,17 @@ export async function htmlHistory(
   const { name } = parseNight(text, file);
   const found = await readHistory(history, { progress, signal }, (db) => lastNights(db, name, MOST_NIGHTS));
   return plotted(found ?? []);
+}
+
+/** The page of what is in `folder`; of a night with the nights before it. Errors as of {@link writeHtml}. */
+export async function writePage(
+  folder: string,
+  file: string,
+  history: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  await writeHtml(folder, file, progress, await htmlHistory(folder, history, progress, signal));
 }
 
 /** Oldest first, as plots have it. A day with several nights has them with their times. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { UsageError } from '../errors.js';
+import type { SearchRow } from '../explore/row.js';
 import { projectRoot } from '../folders.js';
 import { ReportBuilder } from '../html/builder.js';
 import { viewOfFinding } from '../html/failure-view.js';
@@ -13,13 +14,13 @@ import { addRun, runColumn, runLines, VERDICT_TONE } from '../html/of-run.js';
 import type { HtmlReport } from '../html/report.js';
 import { seededIn } from '../html/seeded.js';
 import type { Stage } from '../progress/progress.js';
-import { duration } from '../progress/words.js';
+import { duration, grouped } from '../progress/words.js';
 import { plural, VERDICTS } from '../report/lines.js';
 import { NIGHT_FILE, parseNight } from '../report/night-json.js';
 import { failsBecause, summaryText } from '../report/summary.js';
 import type { Night } from '../result/night.js';
 import { coverageIn, findingsIn, madeBy, runIn, searchesIn, textIn } from './html-folder.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
 
 type Parts = Omit<HtmlReport, 'history' | 'mutants' | 'designs'>;
 
@@ -112,15 +113,13 @@ async function searchParts(folder: string, stage: Stage): Promise<Parts | undefi
   const milliseconds = searches.reduce((sum, row) => sum + row.milliseconds, 0);
   const word = failures > 0 ? 'FINDINGS' : blind ? 'COULD NOT TELL' : 'NOTHING FOUND';
   const tone = failures > 0 ? 'bad' : blind ? 'open' : 'good';
+  const reason = leftOpen(searches);
   const builder = new ReportBuilder();
   const [kernel = 'a search'] = searches.map((row) => row.kernel);
   const column = builder.column({
     title: kernel,
     under: plural(searches.length, 'search').replace(/hs$/, 'hes'),
-    word,
-    tone,
-    reason: undefined,
-    milliseconds,
+    ...{ word, tone, reason, milliseconds },
   });
   for (const one of findings)
     builder.add(column, {
@@ -136,7 +135,7 @@ async function searchParts(folder: string, stage: Stage): Promise<Parts | undefi
   return {
     ...(await builder.build(drawing(stage))),
     title: kernel,
-    verdict: { word, tone, reason: undefined },
+    verdict: { word, tone, reason },
     facts: [
       ...fact(
         'seed',
@@ -154,6 +153,17 @@ async function searchParts(folder: string, stage: Stage): Promise<Parts | undefi
     terminal: undefined,
     made: `fencelab, ${shortPath(folder)}`,
   };
+}
+
+/** What the searches cannot say, in a few words: whether that is a failure depends on who asks. */
+function leftOpen(searches: readonly SearchRow[]): string | undefined {
+  const lost = searches.reduce((sum, row) => sum + row.lost, 0);
+  const undecided = searches.flatMap((row) => Object.values(row.undecided)).reduce((sum, n) => sum + n, 0);
+  const parts = [
+    ...(lost === 0 ? [] : [`of ${plural(lost, 'program')} nothing is known`]),
+    ...(undecided === 0 ? [] : [`${plural(undecided, 'program')} could not be decided`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 async function nightParts(folder: string, night: Night, stage: Stage): Promise<Parts> {
@@ -189,7 +199,7 @@ async function nightParts(folder: string, night: Night, stage: Stage): Promise<P
       ...fact('took', duration(night.milliseconds)),
       ...fact('cells', String(night.cells.length)),
       ...fact('shards', `${night.shards.here.join(', ')} of ${night.shards.of}`),
-      ...fact('ops judged', ops.toLocaleString('en').replaceAll(',', ' ')),
+      ...fact('ops judged', grouped(ops)),
       ...fact('plan', night.plan.slice(0, 12)),
     ],
     lines: [

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { resolve } from 'node:path';
 import { EXIT } from '../errors.js';
-import { openProgress } from '../progress/open.js';
 import type { AddCommand } from './add.js';
-import { htmlHistory } from './html-history.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { writePage } from './html-history.js';
 import { historyFile } from './night-history.js';
 import { HISTORY_HELP } from './nightly.js';
-import { shortPath } from './reports.js';
-import { writeHtml } from './write-html.js';
+import { shortPath } from './short-path.js';
+import { withProgress } from './with-progress.js';
 
 const HELP = `
 The page is one file that loads nothing, also without a network: what is new, programs by kernels, each failure with a drawing
@@ -27,19 +25,10 @@ export const HTML_FILE = 'report.html';
 
 /** Returns the exit status. */
 function html(folder: string, options: { output?: string; history?: string }): Promise<number> {
-  return interruptible(async (signal) => {
-    const { progress, close } = openProgress(process.stdout, process.env);
-    try {
-      const past = await htmlHistory(folder, historyFile(options.history), progress, signal);
-      const file = options.output ?? shortPath(resolve(folder, HTML_FILE));
-      await writeHtml(folder, file, progress, past);
-      return EXIT.holds;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
-    } finally {
-      close();
-    }
+  return withProgress(process.stdout, async ({ progress }, signal) => {
+    const file = options.output ?? shortPath(resolve(folder, HTML_FILE));
+    await writePage(folder, file, historyFile(options.history), progress, signal);
+    return EXIT.holds;
   });
 }
 

@@ -21,3 +21,12 @@ export async function interruptible<T>(body: (signal: AbortSignal) => Promise<T>
     for (const s of signals) process.off(s, onSignal);
   }
 }
+
+/** The same for what comes to an exit status: {@link INTERRUPTED} if it failed because it was asked to end. */
+export const statusOf = (body: (signal: AbortSignal) => Promise<number>): Promise<number> =>
+  interruptible((signal) =>
+    body(signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      return INTERRUPTED;
+    }),
+  );

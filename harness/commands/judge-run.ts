@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { RunRecord } from '../record/run-record.js';
 import { judge } from './judge.js';
-import { type Reports, shortPath } from './reports.js';
+import type { Reports } from './reports.js';
 import type { RunOptions } from './run-options.js';
+import { shortPath } from './short-path.js';
 import type { Onlooker } from './show-programs.js';
 
 /** A run that has its folder and its record, from the first guest to the last report. Returns the exit status. */

@@ -7,15 +7,16 @@ import { UsageError } from '../errors.js';
 import { cellFolders } from '../nightly/cell-result.js';
 import { join, missingLines, type Part } from '../nightly/merge.js';
 import { nightLines, nightStatus } from '../nightly/night-lines.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { plural } from '../report/lines.js';
 import type { Night, NightCell } from '../result/night.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { writePage } from './html-history.js';
 import type { MergeOptions } from './merge.js';
 import { CELLS, lockedNight, nightIn, writeNight } from './night-folder.js';
 import { historyFile, noteNight, tookBefore, withChanges } from './night-history.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
+import { withProgress } from './with-progress.js';
+import { writableFile } from './writable-file.js';
 
 /** `fencelab merge`. Returns the exit status. */
 export async function merge(folders: readonly string[], options: MergeOptions): Promise<number> {
@@ -29,33 +30,24 @@ export async function merge(folders: readonly string[], options: MergeOptions): 
       },
     );
   requireFree(into, options.into);
-  return interruptible(async (signal) => {
-    const shown = openProgress(process.stdout, process.env);
-    const { progress, screen } = shown;
+  if (options.html !== undefined) writableFile(options.html);
+  return withProgress(process.stdout, async ({ progress, screen }, signal) => {
+    await mkdir(into, { recursive: true });
+    const history = historyFile(options.history);
+    await tookBefore(history, '', { progress, signal }); // one that cannot be read is said first
+    const night = await lockedNight(into, progress, signal, async (held) => {
+      const before = nightIn(into);
+      const all = before === undefined ? parts : [...parts, { night: before, folder: into }];
+      return joinInto(all, into, history, progress, held);
+    });
+    const look = { folder: shortPath(into), part: false, colors: screen.colors, width: screen.width() };
     try {
-      await mkdir(into, { recursive: true });
-      const history = historyFile(options.history);
-      await tookBefore(history, '', { progress, signal }); // one that cannot be read is said first
-      const night = await lockedNight(into, progress, signal, async (held) => {
-        const before = nightIn(into);
-        const all = before === undefined ? parts : [...parts, { night: before, folder: into }];
-        return joinInto(all, into, history, progress, held);
-      });
-      for (const line of missingLines(night)) screen.print(screen.colors.red(line));
-      for (const line of nightLines(night, {
-        folder: shortPath(into),
-        part: false,
-        colors: screen.colors,
-        width: screen.width(),
-      }))
-        screen.print(line);
-      return nightStatus(night, false);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
+      if (options.html !== undefined) await writePage(into, options.html, history, progress, signal);
     } finally {
-      shown.close();
+      for (const line of missingLines(night)) screen.print(screen.colors.red(line));
+      for (const line of nightLines(night, look)) screen.print(line);
     }
+    return nightStatus(night, false);
   });
 }
 

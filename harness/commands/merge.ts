@@ -2,6 +2,7 @@
 import type { AddCommand } from './add.js';
 import { merge } from './merge-run.js';
 import { HISTORY_HELP } from './nightly.js';
+import { HTML_HELP } from './run-options.js';
 
 const HELP = `
 The parts are folders that "fencelab nightly --shard" made, in any order; one that comes twice counts once, and of a cell that
@@ -19,6 +20,7 @@ nights), 125 nothing could be tested.`;
 export interface MergeOptions {
   readonly into: string;
   readonly history?: string;
+  readonly html?: string;
 }
 
 export const addMerge: AddCommand = (program, done) => {
@@ -28,6 +30,7 @@ export const addMerge: AddCommand = (program, done) => {
     .argument('<folder...>', 'folders of "fencelab nightly --shard I/N"')
     .requiredOption('--into <folder>', 'the folder of the whole night')
     .option('--history <file>', HISTORY_HELP)
+    .option('--html <file>', HTML_HELP)
     .addHelpText('after', HELP)
     .action(async (folders: string[], options: MergeOptions) => done(await merge(folders, options)));
 };

@@ -9,7 +9,7 @@ import { canonical, type Plan, type Shard, sha256 } from '../nightly/plan.js';
 import type { Progress } from '../progress/progress.js';
 import { doneCell, NIGHT_FILE, parseNight } from '../report/night-json.js';
 import type { Night, NightCell } from '../result/night.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
 
 /** Cells are below this in a night's folder. */
 export const CELLS = 'cells';

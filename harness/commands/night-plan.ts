@@ -8,7 +8,7 @@ import { parseNightFile } from '../nightly/night-file.js';
 import { type Beside, makePlan, type Plan } from '../nightly/plan.js';
 import { GPUS } from '../vm/qemu-args.js';
 import { KERNEL_PROFILES } from './profiles.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
 
 /** A night's file with all that belongs to it. */
 export interface ReadNight {

@@ -13,7 +13,6 @@ import { oneLine } from '../nightly/judge-tests.js';
 import { cellLine, nightLines, nightStatus } from '../nightly/night-lines.js';
 import { type Shard, shardsOf } from '../nightly/plan.js';
 import { planLines, type Took } from '../nightly/plan-table.js';
-import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { duration } from '../progress/words.js';
 import { makeRunFolder } from '../record/folder.js';
@@ -21,7 +20,8 @@ import { plural } from '../report/lines.js';
 import { type Night, type NightCell, wasTested } from '../result/night.js';
 import { type CellOrder, checkCell } from './cell-check.js';
 import { searchCell } from './cell-search.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { writePage } from './html-history.js';
+import { INTERRUPTED } from './interrupt.js';
 import {
   CELLS,
   lockedNight,
@@ -36,38 +36,36 @@ import { historyFile, noteNight, tookBefore, withChanges } from './night-history
 import { type ReadNight, readNight } from './night-plan.js';
 import type { NightlyOptions } from './nightly.js';
 import { version } from './prepare-run.js';
-import { shortPath } from './reports.js';
+import { shortPath } from './short-path.js';
+import { withProgress } from './with-progress.js';
+import { writableFile } from './writable-file.js';
 
 /** `fencelab nightly`. Returns the exit status. */
 export async function nightly(file: string, options: NightlyOptions): Promise<number> {
   const read = readNight(file);
+  if (options.html !== undefined) writableFile(options.html);
   if (options.cache !== undefined) process.env['FENCELAB_CACHE'] = resolve(options.cache);
-  return interruptible(async (signal) => {
-    const shown = openProgress(process.stdout, process.env);
+  return withProgress(process.stdout, async ({ progress, screen }, signal) => {
+    const history = historyFile(options.history);
+    // A history that cannot be read is said now, and not after a night
+    const took = await tookBefore(history, read.plan.name, { progress, signal });
+    for (const line of planLines(read.plan, options.shard, took)) screen.print(line);
+    if (options.plan) return EXIT.holds;
+    const folder = await folderOf(read, options);
+    await openNightFolder(folder, read.plan, options.shard);
+    const night = await lockedNight(folder, progress, signal, (held) =>
+      new NightRun({ read, options, folder, history, took, progress, signal: held }).run(),
+    );
+    const { signal: always } = new AbortController();
+    const look = { folder: shortPath(folder), part: true, colors: screen.colors, width: screen.width() };
+    // A part is no night: the merge notes the whole
+    if (options.shard.of === 1) await noteNight(history, night, { progress, signal: always });
     try {
-      const { progress, screen } = shown;
-      const history = historyFile(options.history);
-      // A history that cannot be read is said now, and not after a night
-      const took = await tookBefore(history, read.plan.name, { progress, signal });
-      for (const line of planLines(read.plan, options.shard, took)) screen.print(line);
-      if (options.plan) return EXIT.holds;
-      const folder = await folderOf(read, options);
-      await openNightFolder(folder, read.plan, options.shard);
-      const night = await lockedNight(folder, progress, signal, (held) =>
-        new NightRun({ read, options, folder, history, took, progress, signal: held }).run(),
-      );
-      const { signal: always } = new AbortController();
-      const look = { folder: shortPath(folder), part: true, colors: screen.colors, width: screen.width() };
-      for (const line of nightLines(night, look)) screen.print(line);
-      // A part is no night: the merge notes the whole
-      if (options.shard.of === 1) await noteNight(history, night, { progress, signal: always });
-      return signal.aborted ? INTERRUPTED : nightStatus(night, true);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
+      if (options.html !== undefined) await writePage(folder, options.html, history, progress, always);
     } finally {
-      shown.close();
+      for (const line of nightLines(night, look)) screen.print(line);
     }
+    return signal.aborted ? INTERRUPTED : nightStatus(night, true);
   });
 }
 

@@ -196,7 +196,12 @@ t.test(
       one.stdout,
       /shard 1 of 2 is missing: a\/fast\/2d\/check\n[\s\S]*NOT AS EXPECTED: 2 cells: 1 missing\n/,
     );
-    const both = await run('merge', 'part1', 'part1', '--into', 'all');
+    const both = await run('merge', 'part1', 'part1', '--into', 'all', '--html', 'all.html');
+    t.match(
+      readFileSync(join(root, 'all.html'), 'utf8'),
+      /b \(6\.1\.1\) fast, 2d, check/,
+      'a page of the whole',
+    );
     t.equal(both.exitCode, 0, 'exit status', { output: both.output.slice(-3000) });
     t.match(both.stdout, /\nAS EXPECTED: 2 cells\nresults: {2}all$/);
     rmSync(join(root, 'part1'), { recursive: true });
@@ -239,6 +244,7 @@ t.test(
       [['part1', '--into', 'thesis'], /--into thesis has other things in it: thesis\.tex/],
       [['part1', '--into', 'n.toml'], /--into n\.toml is not a folder/],
       [['part1'], /required option '--into/],
+      [['part1', '--into', 'all', '--html', 'no/page.html'], /a report cannot be written to no\/page\.html/],
     ] as const) {
       const refused = await run('merge', ...args);
       t.equal(refused.exitCode, 2, args.join(' '));

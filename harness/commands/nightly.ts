@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../nightly/plan.js';
 import type { AddCommand } from './add.js';
 import { nightly } from './nightly-run.js';
+import { HTML_HELP } from './run-options.js';
 import { timeSpan } from './time-span.js';
 
 const HELP = `
@@ -52,6 +53,7 @@ export interface NightlyOptions {
   readonly results?: string;
   readonly history?: string;
   readonly cache?: string;
+  readonly html?: string;
   readonly plan: boolean;
   /** Seconds. */
   readonly time?: number;
@@ -77,6 +79,7 @@ export const addNightly: AddCommand = (program, done) => {
       'where kernels and sources are kept; several shards may share it (as $FENCELAB_CACHE)',
     )
     .option('--time <span>', '90m, 8h: cells that would not be done by then are not begun', timeSpan)
+    .option('--html <file>', HTML_HELP)
     .option('--plan', 'print the plan and end', false)
     .addHelpText('after', HELP)
     .action(async (file: string, options: NightlyOptions) => done(await nightly(file, options)));

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 import { projectRoot } from '../folders.js';
 import { pack } from '../record/pack.js';
 import type { AddCommand } from './add.js';
-import { writableFile } from './reports.js';
+import { writableFile } from './writable-file.js';
 
 export const addPack: AddCommand = (program, done) => {
   program

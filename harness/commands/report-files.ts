@@ -20,8 +20,9 @@ import { summaryText } from '../report/summary.js';
 import { tapText } from '../report/tap.js';
 import type { Night } from '../result/night.js';
 import type { ReportFiles } from './report.js';
-import { shortPath, writableFile } from './reports.js';
+import { shortPath } from './short-path.js';
 import { sourceLines } from './source-lines.js';
+import { writableFile } from './writable-file.js';
 
 /** What can be made of a folder, each when it is asked for. */
 interface Reportable {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-import { accessSync, appendFileSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunListener } from '../drive/run.js';
-import { EXIT, FencelabError, UsageError } from '../errors.js';
+import { EXIT, FencelabError } from '../errors.js';
 import { openProgress } from '../progress/open.js';
 import type { Progress } from '../progress/progress.js';
 import { OpenOutput } from '../progress/screen.js';
 import { EVENTS_FILE, eventsReporter } from '../report/events.js';
-import { describeFault, FanOut } from '../report/fan-out.js';
+import { describeFault, FanOut, type Fault } from '../report/fan-out.js';
 import { jsonReporter } from '../report/json.js';
 import { junitReporter } from '../report/junit.js';
 import { liveReporter } from '../report/live.js';
@@ -16,12 +16,16 @@ import type { Reporter, Sink } from '../report/reporter.js';
 import { tapReporter } from '../report/tap.js';
 import type { PlannedSubtest, RunSummary } from '../result/result.js';
 import { INTERRUPTED } from './interrupt.js';
+import { shortPath } from './short-path.js';
+import { writableFile } from './writable-file.js';
+import { writeHtml } from './write-html.js';
 
 /** The options that say which reports are wanted. */
 export interface ReportOptions {
   readonly tap?: boolean;
   readonly junit?: string;
   readonly json?: string;
+  readonly html?: string;
 }
 
 /** What a command tells while it works, and who hears it. */
@@ -45,6 +49,10 @@ export async function withReports(
     file === undefined ? undefined : writableFile(file),
   );
   const [junit, json] = files;
+  const { html } = options;
+  if (html !== undefined) writableFile(html);
+  let folder: string | undefined;
+  const faults: Fault[] = [];
   const shown = openProgress(options.tap ? process.stderr : process.stdout, process.env);
   const reporters: Reporter[] = [
     shown.screen.live ? liveReporter(shown.screen, !options.tap) : plainReporter(shown.screen, !options.tap),
@@ -63,13 +71,21 @@ export async function withReports(
         onSubtestEnd: (result) => all.tell({ kind: 'subtest-end', result }),
         onGuestEnd: (record, again) => all.tell({ kind: 'guest-end', record, again }),
       },
-      onBegin: (subtests, folder) =>
-        all.tell({ kind: 'begin', plan: { subtests, folder, shownFolder: shortPath(folder) } }),
+      onBegin: (subtests, made) => {
+        folder = made;
+        all.tell({ kind: 'begin', plan: { subtests, folder: made, shownFolder: shortPath(made) } });
+      },
       onEnd: async (summary) => {
+        // Before the verdict, which is to be what is read last
+        if (html !== undefined && folder !== undefined)
+          await writeHtml(folder, html, shown.progress).catch((error: unknown) =>
+            faults.push({ reporter: 'html', error }),
+          );
         all.tell({ kind: 'end', summary });
         await all.settled();
-        for (const fault of all.faults) shown.progress.say(describeFault(fault));
-        return exitStatus(summary, all.faults.length > 0);
+        faults.push(...all.faults);
+        for (const fault of faults) shown.progress.say(describeFault(fault));
+        return exitStatus(summary, faults.length > 0);
       },
     });
   } catch (error) {
@@ -86,36 +102,6 @@ function exitStatus(summary: RunSummary, faulty: boolean): number {
   if (summary.verdict === 'untestable')
     return summary.reason === 'interrupted' ? INTERRUPTED : EXIT.untestable;
   return summary.verdict === 'fails' || faulty ? EXIT.fails : EXIT.holds;
-}
-
-/** As a person in this folder would name it. */
-export function shortPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === '' || short.startsWith('..') ? path : short;
-}
-
-/** A file for a report, looked at before any work is done: an hour's run must not end in a report that cannot be written. */
-export function writableFile(name: string): Sink {
-  const file = resolve(name);
-  const folder = dirname(file);
-  const refuse = (why: string): never => {
-    throw new UsageError(`a report cannot be written to ${name}: ${why}`);
-  };
-  if (!existsSync(folder)) refuse(`there is no folder ${folder}`);
-  if (existsSync(file) && statSync(file).isDirectory()) refuse('it is a folder');
-  try {
-    accessSync(existsSync(file) ? file : folder, constants.W_OK);
-  } catch {
-    refuse('it may not be written');
-  }
-  let first = true;
-  return {
-    write: (text) => {
-      if (first) writeFileSync(file, text);
-      else appendFileSync(file, text);
-      first = false;
-    },
-  };
 }
 
 const appending = (file: string): Sink => ({ write: (text) => appendFileSync(file, text) });

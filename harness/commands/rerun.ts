@@ -12,7 +12,7 @@ import { RECORD_FILE, type RunRecord } from '../record/run-record.js';
 import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import type { AddCommand } from './add.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { statusOf } from './interrupt.js';
 import { judgeRun } from './judge-run.js';
 import { withReports } from './reports.js';
 import { rerunFinding } from './rerun-finding.js';
@@ -73,7 +73,7 @@ async function rerun(what: string, options: RunOptions, given: Partial<TargetOpt
     const before = await openRun(origin);
     const chosen = select(before.plan, options.only);
     const record: RunRecord = { ...before, plan: before.plan.filter((s) => chosen.includes(s)) };
-    return await interruptible((signal) =>
+    return await statusOf((signal) =>
       withReports(options, async (reports) => {
         await ensure(record.machine.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, reports.progress);
         const parent = resolve(options.results ?? join(projectRoot, 'results'));
@@ -84,9 +84,6 @@ async function rerun(what: string, options: RunOptions, given: Partial<TargetOpt
         await writeFile(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
         const run = { record, folder, cache: cache.root };
         return judgeRun(run, options, onlookerOf(record), reports, signal);
-      }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-        return INTERRUPTED;
       }),
     );
   } finally {

@@ -12,6 +12,8 @@ export interface RunOptions extends ReportOptions {
   readonly results?: string;
 }
 
+export const HTML_HELP = 'also make the page of "fencelab html", with drawings of what failed';
+
 /** Declare {@link RunOptions} on a command. */
 export function addRunOptions(command: Command): Command {
   return command
@@ -34,5 +36,6 @@ export function addRunOptions(command: Command): Command {
     .option('--tap', 'TAP 14 on stdout; progress goes to stderr')
     .option('--junit <file>', 'also write a JUnit report')
     .option('--json <file>', 'also write results.json there')
+    .option('--html <file>', HTML_HELP)
     .option('--results <folder>', 'where the folder of this run is made (default: results in the project)');
 }

@@ -17,7 +17,7 @@ import type { Progress } from '../progress/progress.js';
 import { needs } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
 import { type AddCommand, collect } from './add.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { statusOf } from './interrupt.js';
 import { wholeNumber } from './numbers.js';
 import { profileAppend, profileMachine } from './profiles.js';
 import { withReports } from './reports.js';
@@ -73,7 +73,7 @@ export const addSeries: AddCommand = (program, done) => {
 };
 
 async function seriesCheck(options: SeriesOptions): Promise<number> {
-  return interruptible((signal) =>
+  return statusOf((signal) =>
     withReports({}, async ({ progress }) => {
       await ensure(needs, progress);
       const cache = await Cache.open(cacheFolder());
@@ -89,9 +89,6 @@ async function seriesCheck(options: SeriesOptions): Promise<number> {
       );
       process.stdout.write(formatReport(report));
       return isGood(report) ? EXIT.holds : EXIT.fails;
-    }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-      return INTERRUPTED;
     }),
   );
 }

@@ -3,7 +3,7 @@ import { Cache } from '../cache/cache.js';
 import { cacheFolder } from '../folders.js';
 import { needs, virglNeeds } from '../setup/packages.js';
 import { ensure } from '../setup/set-up.js';
-import { INTERRUPTED, interruptible } from './interrupt.js';
+import { statusOf } from './interrupt.js';
 import { judgeRun } from './judge-run.js';
 import { prepareRun, type Work } from './prepare-run.js';
 import { type Reports, withReports } from './reports.js';
@@ -17,13 +17,8 @@ export function testKernel(
   work: (ingredients: Ingredients) => Promise<Work>,
   onlooker?: Onlooker,
 ): Promise<number> {
-  return interruptible((signal) =>
-    withReports(options, (reports) => testKernelFor(options, work, onlooker, reports, signal)).catch(
-      (error: unknown) => {
-        if (!signal.aborted) throw error;
-        return INTERRUPTED;
-      },
-    ),
+  return statusOf((signal) =>
+    withReports(options, (reports) => testKernelFor(options, work, onlooker, reports, signal)),
   );
 }
 

@@ -6,7 +6,7 @@ import type { HistoryNight } from '../html/history.js';
 import { type Assets, pageOf } from '../html/page.js';
 import type { Progress } from '../progress/progress.js';
 import { reportOf, requireFolder } from './html-report.js';
-import { writableFile } from './reports.js';
+import { writableFile } from './writable-file.js';
 
 /** The style sheet and the script, which are not compiled: from the sources. */
 function assets(): Assets {

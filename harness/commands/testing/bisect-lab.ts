@@ -19,9 +19,13 @@ export async function bisectLab(t: Test, words: readonly string[] = []) {
   const results = join(root, 'results');
   const log = join(root, 'judged.log');
   const env = { FENCELAB_CACHE: join(root, 'cache'), FAKE_LOG: log, NO_COLOR: '1' };
-  const args = (options: object) => [FAKE, JSON.stringify({ results, ...options })];
-  const bisect = (options: object, more: Readonly<Record<string, string>> = {}) =>
-    run(process.execPath, args(options), { env: { ...env, ...more } });
+  const args = (options: object, behind: readonly string[] = []) => [
+    FAKE,
+    JSON.stringify({ results, ...options }),
+    ...behind,
+  ];
+  const bisect = (options: object, more: Readonly<Record<string, string>> = {}, behind?: readonly string[]) =>
+    run(process.execPath, args(options, behind), { env: { ...env, ...more } });
   const at = (n: number): string => shas[n - 1] ?? '';
   const range = { repo: history.folder, good: at(1), bad: shas.at(-1) ?? '' };
   const judged = () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []);
