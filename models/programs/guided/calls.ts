@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../../ops/call.js';
 import { operationNamed } from '../../ops/layout.js';
-import { type Argument, type Letter, NONE, type Operation, variable } from '../../ops/operation.js';
+import { type Argument, type Letter, letterOf, NONE, type Operation, variable } from '../../ops/operation.js';
 import type { OperationName } from '../../ops/operations.js';
 
 /** A number below another, from a seed. */
@@ -93,6 +93,9 @@ function randomNumber(random: Random, op: Operation, name: string): number {
   if (name === 'length') return random(40);
   return random(24) === 0 ? oneOf(random, EDGES) : random(4);
 }
+
+/** Any variable of the letter of another one. */
+export const likeIt = (random: Random, one: number): number => anyOf(random, letterOf(one) ?? 's');
 
 /** A random call. A copy has the letter of what it is of. */
 export function randomCall(random: Random): Call {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Call } from '../../ops/call.js';
-import { type Random, randomArgument, randomCall } from './calls.js';
+import { likeIt, type Random, randomArgument, randomCall } from './calls.js';
 
 /** Longer programs are cut: what is interesting in them is found in shorter ones too, and those are tried more often. */
 export const MOST_CALLS = 40;
@@ -30,8 +30,9 @@ const argument: Change = (calls, random) => {
   const which = random(args.length);
   const arg = op.args[which - (op.makes === undefined ? 0 : 1)];
   const changed = args.slice();
-  // One that is made stays of its letter
-  changed[which] = arg === undefined ? (args[which] ?? 0) ^ random(2) : randomArgument(random, op, arg);
+  // One that is made stays of its letter, and so does what it is a copy of: the model knows nothing of others
+  if (arg === undefined) changed[which] = (args[which] ?? 0) ^ random(2);
+  else changed[which] = op.name === 'dup' ? likeIt(random, args[0] ?? 0) : randomArgument(random, op, arg);
   calls[at] = { op, args: changed };
 };
 
