@@ -64,6 +64,7 @@ t.test('two jobs and a merge become one night', async (t) => {
   );
   const suites = allNodes(readXml(artifact('merge', 'night.xml')), 'testsuite');
   t.equal(suites.length, 2);
+  t.match(artifact('merge', 'night.html'), /^<!doctype html>/);
   t.same(JSON.parse(artifact('merge', 'codequality.json')), []);
   t.match(artifact('merge', 'night.txt'), /^Subject: .*holds, 2 kernels$/m);
 });

@@ -59,6 +59,7 @@ t.test('two tasks and a merge become one night', async (t) => {
   t.same(verdicts(whole), ['holds', 'holds']);
   t.same([...whole.shards.here].sort(), [1, 2]);
   t.equal(allNodes(readXml(text('whole', 'night.xml')), 'testsuite').length, 2);
+  t.match(text('whole', 'night.html'), /^<!doctype html>/);
   t.match(text('whole', 'night.txt'), /^Subject: \[fencelab\] nightly-small .*holds, 2 kernels$/m);
 });
 

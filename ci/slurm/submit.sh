@@ -7,6 +7,7 @@
 #   ci/slurm/submit.sh -n 4
 #   ci/slurm/submit.sh -n 8 -f ci/nightly.toml -o /shared/nights/today -- --partition=long --time=12:00:00
 #
+# The options are for the array; what the joining job needs too is said as sbatch has it: SBATCH_PARTITION, SBATCH_ACCOUNT.
 # All nodes must see this clone, FOLDER, and the cache of kernels under the same paths (FENCELAB_CACHE, else
 # ~/.cache/fencelab): what one shard has built the others find there. FOLDER then holds part-1 ... part-N, their logs, and
 # the whole night in FOLDER/night with its reports. Tested by ci/slurm.guest.ts against a real slurmctld and slurmd.

@@ -21,7 +21,14 @@ t.test('without a profile each strategy gets the one that serves it best', async
     ],
   );
   t.same(left, []);
-  t.equal(searches[2]?.icount?.seed, 7);
+  t.same(searches[2]?.icount, { shift: 7, seed: 7 });
+});
+
+t.test('a kernel whose ticks take long gets fewer of them, or it would do nothing else', async (t) => {
+  t.same(
+    plan(['race'], 'debug').searches.map(({ icount }) => icount),
+    [undefined, { shift: 4, seed: 7 }],
+  );
 });
 
 t.test('what a profile cannot do is said, and refused if it was asked for', async (t) => {
