@@ -25,6 +25,23 @@ export const ERROR_CASES: readonly Case[] = [
       s1 = export b0 write -> 5`,
   },
   {
+    name: 'a-slot-that-is-used-again-comes-before-the-rest',
+    why: 'dma-resv.c, dma_resv_add_fence() of 6.1.192 takes the first slot that is signalled; executed on 6.1. The status of all is that of the first leaf that is not done: sync_file.c, sync_file_ioctl_fence_info()',
+    kernels: ['6.1', '6.12'],
+    trace: `${BUFFER}
+      t0 = timeline -> 5
+      t1 = timeline -> 6
+      s0 = fence t0 1 -> 7
+      s1 = fence t1 1 -> 8
+      f0 = attach c0 g0 write -> 1
+      import b0 write s0 -> 0
+      signal c0 f0 -> 0
+      import b0 write s1 -> 0
+      s2 = export b0 read -> 9
+      close t0 -> 0
+      info s2 2 -> 0 status pending fences 2 leaves t1:pending t0:ENOENT`,
+  },
+  {
     name: 'import-refuses-in-this-order',
     why: 'SEMANTICS 2.3: whatever is no sync_file is EINVAL, also a closed descriptor',
     kernels: WITH_IOCTLS,

@@ -5,6 +5,7 @@ import { linux61 } from '../profiles/upstream.js';
 import { Context } from '../state/context.js';
 import { type Fence, leaf, leafPending } from '../state/fence.js';
 import { ClassesResv } from './classes.js';
+import type { Gate } from './resv.js';
 
 interface Slot {
   readonly leaf: Fence;
@@ -21,6 +22,15 @@ function addFence(slots: Slot[], fence: Fence, write: boolean): void {
   slots[at < 0 ? slots.length : at] = { leaf: fence, write };
 }
 
+const isOnce = ({ copies }: Gate): boolean => copies.every((n) => n === 1);
+
+/** Whether what is shown comes in the order that the model claims to know, if it does. */
+function inOrder(gate: Gate, shown: readonly Slot[]): boolean {
+  if (!gate.ordered || !isOnce(gate)) return true;
+  const known = gate.leaves.filter(leafPending);
+  return known.length === shown.length && known.every((one, at) => one.context === shown[at]?.leaf.context);
+}
+
 const CONTEXTS = 3;
 /** Context, position above its last signalled one, write; 0 above signals one, and below zero the list grows. */
 const moves = fc.array(fc.tuple(fc.nat(CONTEXTS - 1), fc.integer({ min: -1, max: 3 }), fc.boolean()), {
@@ -29,6 +39,7 @@ const moves = fc.array(fc.tuple(fc.nat(CONTEXTS - 1), fc.integer({ min: -1, max:
 });
 
 test('a kernel that overwrites the first slot that will do shows no more than the model allows', async (t) => {
+  let claimed = 0;
   fc.assert(
     fc.property(moves, (all) => {
       const contexts = Array.from({ length: CONTEXTS }, (_, id) => new Context(id + 1, id));
@@ -47,6 +58,8 @@ test('a kernel that overwrites the first slot that will do shows no more than th
         for (const reads of [false, true]) {
           const shown = slots.filter((slot) => leafPending(slot.leaf) && (reads || slot.write));
           const gate = model.gate(reads);
+          if (!inOrder(gate, shown)) return false;
+          if (gate.ordered && gate.leaves.length > 1) claimed++;
           for (const one of contexts) {
             const mine = shown.filter((slot) => slot.leaf.context === one);
             const at = gate.leaves.findIndex((fence) => fence.context === one && leafPending(fence));
@@ -60,6 +73,7 @@ test('a kernel that overwrites the first slot that will do shows no more than th
     }),
     { numRuns: 3000 },
   );
+  t.ok(claimed > 1000, `in ${claimed} exports the order is known`);
   t.end();
 });
 
@@ -86,11 +100,14 @@ test('nor what two buffers may that are exported and imported into each other', 
           const gate = from.model.gate(reads);
           for (const slot of from.slots.slice())
             if (leafPending(slot.leaf) && (reads || slot.write)) addFence(into.slots, slot.leaf, write);
+          const known = gate.ordered && isOnce(gate);
           for (const [n, one] of gate.leaves.entries())
-            into.model.import(one, write, Math.abs(gate.copies[n] ?? 1));
+            into.model.import(one, write, known ? undefined : Math.abs(gate.copies[n] ?? 1));
         }
         for (const { model, slots } of buffers) {
           const gate = model.gate(true);
+          const shown = slots.filter((slot) => leafPending(slot.leaf));
+          if (!inOrder(gate, shown)) return false;
           for (const one of contexts) {
             const mine = slots.filter((slot) => slot.leaf.context === one && leafPending(slot.leaf));
             const place = gate.leaves.findIndex((fence) => fence.context === one && leafPending(fence));

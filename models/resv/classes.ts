@@ -49,6 +49,11 @@ export class ClassesResv implements Resv {
    * invariant: no fewer than there are, and with #stale no fewer than there are of both
    */
   #spare = 0;
+  /**
+   * Entries are in the order of their slots. A slot that is signalled is used again before one is added at the end, so what
+   * comes last may be first; no slot is when there is none to use.
+   */
+  #ordered = true;
 
   constructor(rules: Rules, counts = true) {
     this.#rules = rules;
@@ -64,6 +69,7 @@ export class ClassesResv implements Resv {
       else if (this.#counts && !entry.taken) this.#stale++;
     }
     entries.length = kept;
+    if (kept === 0) this.#ordered = true;
     if (this.#spare > 0 && !entries.some((entry) => entry.again)) {
       this.#stale += this.#spare;
       this.#spare = 0;
@@ -71,7 +77,7 @@ export class ClassesResv implements Resv {
   }
 
   /** An export has all slots, and of one timeline the later fence may come first: then an older one gets a slot too. */
-  import(leaf: Fence, write: boolean, copies = 1): void {
+  import(leaf: Fence, write: boolean, copies?: number): void {
     const rules = this.#rules;
     this.#prune();
     if (!leafPending(leaf)) {
@@ -82,6 +88,8 @@ export class ClassesResv implements Resv {
     if (write && !rules.writeKeepsReads) this.#remove(false);
     if (!write && !rules.readKeepsWrites) this.#remove(true);
     this.#add(leaf, write);
+    if (copies === undefined) return;
+    this.#ordered = false;
     const entry = copies > 1 && this.#counts ? this.#entry(leaf.context, write) : undefined;
     if (entry === undefined) return;
     this.#spare = Math.min(MOST_SPARE, this.#spare + copies - 1);
@@ -127,6 +135,7 @@ export class ClassesResv implements Resv {
     const other = this.#entry(leaf.context, !write);
     const counts = this.#counts && !this.#rules.exportShowsOnce;
     const signalled = this.#stale + this.#spare > 0;
+    if (signalled && this.#entries.length > 0) this.#ordered = false;
     if (own !== undefined) {
       const later = leaf.position >= own.leaf.position;
       if (counts && (this.#stale > 0 || !later)) this.#again();
@@ -143,8 +152,10 @@ export class ClassesResv implements Resv {
       return;
     }
     const overRead = counts && write && other !== undefined && leaf.position >= other.leaf.position;
-    if (overRead && !signalled) this.#entries.splice(this.#entries.indexOf(other), 1);
-    else if (!overRead && this.#stale > 0) this.#stale--;
+    if (overRead && !signalled) {
+      this.#entries.splice(this.#entries.indexOf(other), 1);
+      if (this.#entries.length > 0) this.#ordered = false; // it has the slot of the read
+    } else if (!overRead && this.#stale > 0) this.#stale--;
     // What is added comes last, or in a signalled slot
     if (counts && write && other !== undefined) other.first = true;
     const first = counts && !write && (other === undefined || signalled);
@@ -195,7 +206,7 @@ export class ClassesResv implements Resv {
 
   gate(reads: boolean): Gate {
     if (this.#rules.exportDropsSignalled) this.#prune();
-    const gate: Gate = { leaves: [], copies: [] };
+    const gate: Gate = { leaves: [], copies: [], ordered: this.#counts && this.#ordered };
     for (const entry of this.#entries) {
       if (!entry.write && !reads) continue;
       const at = gate.leaves.findIndex((leaf) => leaf.context === entry.leaf.context);
@@ -273,6 +284,7 @@ export class ClassesResv implements Resv {
     }));
     copy.#stale = this.#stale;
     copy.#spare = this.#spare;
+    copy.#ordered = this.#ordered;
     return copy;
   }
 }

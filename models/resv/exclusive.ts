@@ -101,7 +101,7 @@ export class ExclusiveResv implements Resv {
       if (leafPending(leaf) || !this.#rules.exportDropsSignalled) leaves.push(leaf);
     if (reads) for (const leaf of this.#shared) if (leafPending(leaf)) this.#put(leaves, leaf);
     if (leaves.length > 1) leaves.sort((a, b) => (a.context?.id ?? 0) - (b.context?.id ?? 0));
-    return { leaves, copies: leaves.map(() => 1) };
+    return { leaves, copies: leaves.map(() => 1), ordered: true };
   }
 
   poll(events: number, callbacks: PollCallbacks): number {

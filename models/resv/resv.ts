@@ -14,6 +14,8 @@ export const POLLOUT = 4;
 export interface Gate {
   readonly leaves: Fence[];
   readonly copies: number[];
+  /** Whether the kernel's list has them in this order. */
+  readonly ordered: boolean;
 }
 
 /**
@@ -21,7 +23,10 @@ export interface Gate {
  * writes, a writer by writes and reads.
  */
 export interface Resv {
-  /** IMPORT of one leaf, which the file may show so many times: itself, or older ones of its context. */
+  /**
+   * IMPORT of one leaf, which the file may show so many times: itself, or older ones of its context. Undefined: once, and
+   * the leaves of the file come in the order in which they are imported.
+   */
   import(leaf: Fence, write: boolean, copies?: number): void;
   /** A driver that has looked for conflicts adds its fence. */
   attach(leaf: Fence, write: boolean): void;

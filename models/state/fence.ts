@@ -19,7 +19,10 @@ export class Fence {
   settled = 0;
   /** When a leaf signalled that was born signalled, or signals by itself: not before it was made. Null: ask its context. */
   span: Span | null = null;
-  /** How often a list may show each member: 1 but for kernels that keep duplicates; -n where it may show none as well. */
+  /**
+   * How often a list may show each member: 1 but for kernels that keep duplicates; -n where it may show none as well. Null:
+   * each once, and in this order; otherwise nobody knows which comes first.
+   */
   readonly copies: readonly number[] | null;
 
   constructor(

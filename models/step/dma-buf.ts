@@ -21,7 +21,7 @@ function fenceFor(gate: Gate): Fence {
   if (only === undefined) return STUB;
   const once = gate.copies.every((copies) => copies === 1);
   if (gate.leaves.length === 1 && once) return only;
-  return array(gate.leaves, once ? null : gate.copies);
+  return array(gate.leaves, once && gate.ordered ? null : gate.copies);
 }
 
 /** dma_buf_export_sync_file(), dma-buf.c:336 of 6.1 */
@@ -72,8 +72,9 @@ export const importFile: Step = (world, words, at) => {
   }
   const fence = fenceOf(source);
   const write = rules.importsAsWrite(flags);
-  const into = (leaf: Fence, copies = 1) => {
-    if (!world.keepsDisplaced || leafPending(leaf)) file.resv.import(leaf, write, Math.abs(copies));
+  const into = (leaf: Fence, copies?: number) => {
+    if (world.keepsDisplaced && !leafPending(leaf)) return;
+    file.resv.import(leaf, write, copies === undefined ? undefined : Math.abs(copies));
   };
   if (fence.members.length === 0) into(fence);
   else for (const [at, leaf] of fence.members.entries()) into(leaf, fence.copies?.[at]);
