@@ -26,6 +26,21 @@ export const EPOLL_CASES: readonly Case[] = [
       woken e0 4294967295 -> EINTR`,
   },
   {
+    name: 'a-closed-dma-buf-is-watched-as-long-as-a-poll-waits-for-its-fence',
+    why: 'dma-buf.c, dma_buf_poll() of the series (patch 2) and of 6.1.192: the callback holds the file; executed on both',
+    kernels: WITH_IOCTLS,
+    trace: `
+      b0 = heap -> 3
+      t0 = timeline -> 4
+      s0 = fence t0 1 -> 5
+      import b0 read s0 -> 0
+      poll b0 out -> 0 ready nothing
+      e0 = epoll -> 6
+      watch e0 add b0 in -> 0
+      close b0 -> 0
+      woken e0 -> 1 by b0 ready in`,
+  },
+  {
     name: 'an-edge-triggered-watch-may-be-silent-and-a-oneshot-is-after-it-fired',
     why: 'fs/eventpoll.c, ep_send_events(): EPOLLET does not go back, EPOLLONESHOT leaves no event',
     kernels: EVERY,

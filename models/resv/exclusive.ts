@@ -109,6 +109,7 @@ export class ExclusiveResv implements Resv {
     let ready = events & (POLLIN | POLLOUT);
     if (this.#rules.pollInWaits && pending(this.#exclusive)) ready &= ~POLLIN;
     if (this.busy(true, this.#rules.pollOutWaitsForReads)) ready &= ~POLLOUT;
+    if (ready !== (events & (POLLIN | POLLOUT)) && this.#rules.pollHoldsFile) callbacks.keepsFile = true;
     return ready;
   }
 

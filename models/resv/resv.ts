@@ -5,7 +5,14 @@ import type { Fence } from '../state/fence.js';
 export interface PollCallbacks {
   first: Fence | null;
   second: Fence | null;
+  /**
+   * A poll may have left one that keeps the file open, on a kernel where it is not followed which fence that is: with the
+   * series it is one of those that are pending. Never taken back.
+   */
+  keepsFile: boolean;
 }
+
+export const noCallbacks = (): PollCallbacks => ({ first: null, second: null, keepsFile: false });
 
 export const POLLIN = 1;
 export const POLLOUT = 4;

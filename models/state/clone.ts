@@ -77,8 +77,12 @@ class Copier {
         return copy;
       }
       case 'buffer': {
-        const { first, second } = from.callbacks;
-        const callbacks = { first: first && this.fence(first), second: second && this.fence(second) };
+        const { first, second, keepsFile } = from.callbacks;
+        const callbacks = {
+          first: first && this.fence(first),
+          second: second && this.fence(second),
+          keepsFile,
+        };
         const { kind, refs, held, begun } = from;
         return { kind, refs, resv: this.resv(from.resv), callbacks, held, begun, object: null };
       }

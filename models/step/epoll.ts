@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { ERRNO } from '../kernel/errno.js';
 import { NONE } from '../ops/operation.js';
-import type { EpollFile, Watch } from '../state/file.js';
+import type { BufferFile, EpollFile, Watch } from '../state/file.js';
 import type { World } from '../state/world.js';
 import { FOR_EVER, readyNow } from './poll.js';
 import { type Step, unsigned, type Words, word } from './words.js';
@@ -30,14 +30,19 @@ function openEpoll(world: World, variable: number): EpollFile | undefined {
   return undefined;
 }
 
-/** A callback of an earlier poll keeps a closed dma-buf until its fence signals. */
-const hasCallback = (file: Watch['file'] & { kind: 'buffer' }): boolean =>
-  file.callbacks.first !== null || file.callbacks.second !== null;
+/**
+ * A callback of an earlier poll may keep a closed dma-buf until its fence signals, and a moment longer. Of several threads
+ * any may have left one.
+ */
+function mayHaveCallback({ rules, countsSlots }: World, { callbacks }: BufferFile): boolean {
+  if (callbacks.first !== null || callbacks.second !== null) return true;
+  return rules.pollHoldsFile && (callbacks.keepsFile || !countsSlots);
+}
 
 /** eventpoll_release(): an item goes with the last reference of its file. */
 function gone(world: World, { file, descriptor }: Watch): boolean {
   if (!world.rules.watchIsOfFile) return world.files[descriptor] !== file;
-  return file.refs === 0 && !(file.kind === 'buffer' && (file.held > 0 || hasCallback(file)));
+  return file.refs === 0 && !(file.kind === 'buffer' && (file.held > 0 || mayHaveCallback(world, file)));
 }
 
 /** ep_item_poll() */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { ERRNO } from '../kernel/errno.js';
+import { noCallbacks } from '../resv/resv.js';
 import { CAUSE } from '../rules/checks.js';
 import type { Device, Driver } from '../state/device.js';
 import type { BufferFile, CardFile, GemObject } from '../state/file.js';
@@ -61,7 +62,7 @@ export function giveHandle(world: World, file: CardFile, object: GemObject, vari
 /** The dma-buf of an object. It is made and kept by the handle even if there is no descriptor for it. */
 function exported(object: GemObject): BufferFile {
   if (object.file !== null) return object.file;
-  const callbacks = { first: null, second: null };
+  const callbacks = noCallbacks();
   object.file = { kind: 'buffer', refs: 0, resv: object.resv, callbacks, held: 1, begun: false, object };
   return object.file;
 }
@@ -139,7 +140,7 @@ export const heap: Step = (world, words, at) => {
     world.answer.ret = -ERRNO.EMFILE;
     return;
   }
-  const callbacks = { first: null, second: null };
+  const callbacks = noCallbacks();
   const buffer: BufferFile = {
     kind: 'buffer',
     refs: 0,
