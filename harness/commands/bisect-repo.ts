@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { join } from 'node:path';
 import { standingOf, stepsLeft, termProblem } from '../bisect/git-words.js';
 import type { Asked } from '../bisect/state.js';

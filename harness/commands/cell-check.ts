@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { codeMap } from '../cover/code-map.js';

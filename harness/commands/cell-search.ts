@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { basename, relative } from 'node:path';
 import type { Finding } from '../explore/findings.js';
 import type { SearchRow } from '../explore/row.js';

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, link, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join as joinPath, resolve } from 'node:path';

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT, FencelabError } from '../errors.js';

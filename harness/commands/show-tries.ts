@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import type { ProgramMode } from '../../models/index.js';
 import { ranOf } from '../explore/guest-runner.js';
 import { signatureOf } from '../explore/signature.js';

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { duration, fit } from '../progress/words.js';
 import { plural } from '../report/lines.js';
 import { isRedTest, wasTested } from '../result/night.js';

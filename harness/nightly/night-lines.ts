@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { EXIT, type ExitCode } from '../errors.js';
 import { type Colors, noColors } from '../progress/colors.js';
 import { duration, fit, times } from '../progress/words.js';

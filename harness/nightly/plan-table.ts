@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-
 import { duration } from '../progress/words.js';
 import { plural } from '../report/lines.js';
 import type { PlannedCell } from './cells.js';
