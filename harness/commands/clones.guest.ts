@@ -3,7 +3,7 @@
 // promise, and those that kill or hang the kernel.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { Cache } from '../cache/cache.js';
 import { type RunOrder, runPlan } from '../drive/run.js';
@@ -25,6 +25,15 @@ const never = new AbortController().signal;
 const SERIES = join(projectRoot, 'kernel-patch', 'linux-5.10');
 const MUTANT = join(projectRoot, 'kernel-patch', 'mutants', '5.10', 'replace-exclusive.patch');
 const PROGRAMS = join(projectRoot, 'vm-images', 'programs');
+
+const SLOW = `c0 = card
+g0 = dumb c0
+b0 = prime c0 g0
+f0 = attach c0 g0 write
+poll b0 in 1000
+poll b0 in 1000
+poll b0 in 1000
+`;
 
 type Bench = Omit<RunOrder, 'plan' | 'programs' | 'judge' | 'folder'>;
 
@@ -54,7 +63,10 @@ interface Seen {
   readonly ended: readonly string[];
 }
 
-/** One program (a file), or one subtest of the guest's own ("selftest@hang"), in one guest. */
+/**
+ * One program (a file, with flags: "x.prog cover"; "cut-off" lacks its last word, "late" has a second only), or one subtest of the guest's own
+ * ("selftest@hang"), in one guest.
+ */
 async function seen(t: Test, bench: Bench, what: string): Promise<Seen> {
   let judged: Judged | undefined;
   const judge = new ModelJudge({
@@ -76,10 +88,18 @@ function planned(what: string): { plan: PlannedSubtest; bytes?: Uint8Array } {
   const common = { flags: [], promises: [], purpose: 'x' };
   const [program = '', subtest] = what.split('@');
   if (subtest !== undefined) return { plan: { ...common, program, subtest, limitSeconds: 2 } };
-  const [file] = readPrograms([join(PROGRAMS, what)]);
+  const [path = '', ...flags] = what.split(' ');
+  const [file] = readPrograms([resolve(PROGRAMS, path)]);
   if (file === undefined) throw new Error(`no program ${what}`);
-  const bytes = programBytes(what, file.script, { careful: true, observe: true });
-  const seconds = limitSeconds(file.script);
+  const has = (flag: string): boolean => flags.includes(flag);
+  const mode = {
+    cover: has('cover'),
+    faults: has('faults'),
+    pressure: has('pressure'),
+  };
+  const whole = programBytes(what, file.script, { careful: true, observe: !has('faults'), ...mode });
+  const bytes = has('cut-off') ? whole.subarray(0, -4) : whole;
+  const seconds = has('late') ? 1 : limitSeconds(file.script);
   return { plan: { ...common, program: PROGRAM_SUITE, subtest: file.name, limitSeconds: seconds }, bytes };
 }
 
@@ -119,9 +139,16 @@ async function compare(t: Test, bench: Bench, rows: readonly (readonly [string, 
 
 t.test('5.10 with the series', async (t) => {
   const holds = { outcome: 'pass', model: { kind: 'holds' }, profile: 'linux-5.10+series', ended: ['done'] };
+  // Each poll gives up after a second
+  const slow = join(t.testdir({ 'slow.prog': SLOW }), 'slow.prog');
   await compare(t, await benchOf(['auto']), [
+    [`${slow} late`, { outcome: 'timeout', ended: ['done'] }],
     ['snapshot.prog', holds],
     ['refusals.prog', holds],
+    ['snapshot.prog pressure', { outcome: 'pass' }],
+    ['snapshot.prog cover', { outcome: 'skip' }],
+    ['snapshot.prog faults', { outcome: 'skip' }],
+    ['snapshot.prog cut-off', { outcome: 'fail', failures: [{ text: /an op has the wrong length/ }] }],
     ['selftest@splat', { outcome: 'pass', splats: [['warning']] }],
     ['selftest@panic', { outcome: 'crash', ended: ['panic'] }],
     ['selftest@reboot', { outcome: 'crash', ended: ['reboot'] }],

@@ -22,25 +22,57 @@ export interface Job {
   readonly more?: boolean;
 }
 
+/** A name that can be written on a line of a job. */
+function checked(name: string): string {
+  if (name === '' || /\s/.test(name))
+    throw new RangeError(`"${name}" cannot be the name of a program or subtest: it is empty or has blanks`);
+  return name;
+}
+
 /** The text of /job. Names with blanks or line ends cannot be written and are refused. */
 export function jobText(job: Job): string {
   const lines = [`limit-scale ${job.limitScale}`, `kmemleak ${job.kmemleak ? 1 : 0}`];
   if (job.cover === true) lines.push('cover');
   for (const { program, subtest, data } of job.items) {
-    if (/\s/.test(program + subtest) || program === '' || subtest === '')
-      throw new RangeError(`"${program}@${subtest}" cannot be a subtest's name: it is empty or has blanks`);
+    for (const word of [program, subtest]) checked(word);
     lines.push(data === undefined ? `run ${program} ${subtest}` : `program ${subtest} ${data.limitSeconds}`);
   }
   if (job.more === true) lines.push('more');
   return `${lines.join('\n')}\n`;
 }
 
-/** A job as a guest that waits for it is sent it: its programs first, each after a line that names it. */
+const SENT_MAGIC = 0x4a544c46; // "FLTJ"
+const SENT_LINES = 0;
+const SENT_PROGRAM = 1;
+
+/**
+ * A job as a guest that waits for it is sent it (vm-images/guest/README.md). One program alone goes to a process that is
+ * there already; else come all programs, each after a line that names it, and then the lines of the job.
+ */
 export function jobStream(job: Job): Buffer {
+  const [one, ...others] = job.items;
+  if (one?.data !== undefined && others.length === 0 && !job.kmemleak && job.cover !== true) {
+    const { subtest, data } = one;
+    const name = Buffer.from(checked(subtest), 'utf8');
+    const header = [data.limitSeconds, job.limitScale, name.length, data.bytes.length];
+    return Buffer.concat([words(SENT_MAGIC, SENT_PROGRAM, ...header), name, data.bytes]);
+  }
   const files = job.items.flatMap(({ subtest, data }) =>
     data === undefined ? [] : [Buffer.from(`file ${subtest} ${data.bytes.length}\n`), data.bytes],
   );
-  return Buffer.concat([...files, Buffer.from(`${jobText(job)}end\n`)]);
+  return Buffer.concat([
+    words(SENT_MAGIC, SENT_LINES, 0, 0, 0, 0),
+    ...files,
+    Buffer.from(`${jobText(job)}end\n`),
+  ]);
+}
+
+function words(...numbers: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((number, at) => {
+    bytes.writeUInt32LE(number, 4 * at);
+  });
+  return bytes;
 }
 
 /** The initramfs of a test guest: the guest binary as /init, the mount points it needs, its job and its programs. */

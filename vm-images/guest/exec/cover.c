@@ -55,6 +55,8 @@ void cover_make(void)
 		return;
 	p = mmap(NULL, sizeof(*places), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	places = p == MAP_FAILED ? NULL : p;
+	if (places)
+		places->count = 0;	/* a first touch, see touch_memory() */
 }
 
 /* Why it cannot be told, or NULL. */

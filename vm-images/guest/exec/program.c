@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -24,6 +25,7 @@
 #define PRESSURE 32u
 #define KNOWN_FLAGS (CAREFUL | OBSERVE | FAULTS | COVER | SIGNALS | PRESSURE)
 #define NAME_MOST 128
+#define PROGRAM_MOST (64u << 20)
 #define DESCRIPTORS 65536	/* for a program; the recorder keeps fewer */
 
 enum { MAGIC_AT, VERSION_AT, LIMIT_AT, FLAGS_AT, COUNT_AT, PAUSES_AT, HEADER_WORDS };
@@ -35,19 +37,27 @@ static uint32_t words, wrong_at, flags;
 static unsigned int threads;
 static bool side_by_side;
 
+/* Its memory stays as it is as long as the program runs. */
+static void take(const int32_t *p, size_t bytes)
+{
+	program = p;
+	words = (uint32_t)(bytes / 4);
+	if (words < HEADER_WORDS)
+		wrong = "it is too short for a program";
+}
+
 static void map(const char *name)
 {
+	const int32_t *taken;
 	char path[200];
 	struct stat st;
 	size_t bytes;
 	void *p;
 	int fd;
 
-	program = job_file(name, &bytes);
-	if (program) {
-		words = (uint32_t)(bytes / 4);
-		if (words < HEADER_WORDS)
-			wrong = "it is too short for a program";
+	taken = job_file(name, &bytes);
+	if (taken) {
+		take(taken, bytes);
 		return;
 	}
 	snprintf(path, sizeof(path), "/programs/%s", name);
@@ -60,8 +70,8 @@ static void map(const char *name)
 	__real_close(fd);
 	if (p == MAP_FAILED)
 		wrong = "it cannot be mapped";
-	program = p;
-	words = (uint32_t)(st.st_size / 4);
+	else
+		take(p, (size_t)st.st_size);
 }
 
 static const char *fault_of(const int32_t *op, uint32_t left)
@@ -127,32 +137,43 @@ static void limit(uint32_t descriptors)
 	__real_setrlimit(RLIMIT_NOFILE, &now);
 }
 
-/* Before anything is recorded: what it opens here was there before the program. */
-static void prepare(void)
+/* What no program changes. What is opened here was there before the program. */
+static void prepare_any(void)
 {
-	map(current_subtest());
-	if (!wrong)
-		check();
-	if (!wrong && program[FLAGS_AT] & COVER)
-		cover_prepare();
 	for (int i = 0; i < VARIABLES; i++)
 		value_of[i] = TRACE_NONE;
 	place_make();
 	leaves_make();
 	interrupt_make();
-	cards_find();
 	heap_open();
 	trace_names_are_numbers();
+	limit_raise();
+}
+
+/* Before anything is recorded. */
+static void prepare_this(void)
+{
+	if (!program && !wrong)
+		map(current_subtest());
+	if (!wrong)
+		check();
 	if (wrong)
 		return;
 	flags = (uint32_t)program[FLAGS_AT];
+	if (flags & COVER)
+		cover_prepare();
 	if (flags & FAULTS)
 		faults_prepare();
-	limit_raise();
 	if (flags & PRESSURE)
 		pressure_prepare();
 	if (program[LIMIT_AT])
 		limit((uint32_t)program[LIMIT_AT]);
+}
+
+static void prepare(void)
+{
+	prepare_any();
+	prepare_this();
 }
 
 void try_op(uint32_t number, unsigned int code, const int32_t *args)
@@ -249,12 +270,24 @@ static uint32_t flags_of(const char *name)
 	return header[FLAGS_AT];
 }
 
+/* Once, in the parent: where the cards are is the same for all. */
+static void cards_find_once(void)
+{
+	static bool found;
+
+	if (!found)
+		cards_find();
+	found = true;
+}
+
+static const char purpose[] = "A program that is data.";
+
 enum result program_run(const char *name, unsigned int limit_s, unsigned int limit_scale)
 {
 	uint32_t wanted = flags_of(name);
 	struct subtest test = {
 		.name = name, .run = run, .promises = "-",
-		.purpose = "A program that is data.", .limit_s = limit_s,
+		.purpose = purpose, .limit_s = limit_s,
 		.flags = wanted & (FAULTS | PRESSURE) ? FL_FAULTS : 0,
 	};
 	struct suite suite = {
@@ -262,7 +295,63 @@ enum result program_run(const char *name, unsigned int limit_s, unsigned int lim
 		.prepare = prepare, .subtests = &test, .count = 1,
 	};
 
+	cards_find_once();
 	if (wanted & COVER)
 		cover_make();
 	return run_subtest(&suite, &test, limit_scale);
+}
+
+/* What the host sends first; a program's name and the program follow, or the lines of a job. */
+struct sent {
+	uint32_t magic;
+	uint32_t kind;
+	uint32_t limit_s, limit_scale;
+	uint32_t name_bytes, bytes;
+};
+
+#define SENT_MAGIC 0x4a544c46u	/* "FLTJ" */
+#define SENT_LINES 0u
+#define SENT_PROGRAM 1u
+
+/* Else nothing is taken from the port but this. */
+static bool can_be_taken(const struct sent *sent)
+{
+	return sent->magic == SENT_MAGIC && sent->kind == SENT_PROGRAM &&
+	       sent->name_bytes < NAME_MOST && sent->bytes <= PROGRAM_MOST;
+}
+
+static bool find_sent(struct subtest *test, unsigned int *limit_scale, void *arg)
+{
+	static char name[NAME_MOST];
+	const int *port = arg;
+	struct sent sent;
+	int32_t *data;
+
+	prepare_any();
+	touch_memory();
+	job_port_wait(*port);
+	if (!job_port_read(*port, &sent, sizeof(sent)) || !can_be_taken(&sent))
+		return false;
+	data = malloc(sent.bytes);
+	if (!data || !job_port_read(*port, name, sent.name_bytes) ||
+	    !job_port_read(*port, data, sent.bytes) || !program_name_is_good(name))
+		return false;
+	take(data, sent.bytes);
+	*limit_scale = sent.limit_scale;
+	*test = (struct subtest){
+		.name = name, .run = run, .promises = "-", .purpose = purpose, .limit_s = sent.limit_s,
+		.flags = !wrong && program[FLAGS_AT] & (FAULTS | PRESSURE) ? FL_FAULTS : 0,
+	};
+	return true;
+}
+
+enum ahead program_run_ahead(int port, enum result *r)
+{
+	static const struct suite suite = {
+		.program = "run", .purpose = "programs that are data", .prepare = prepare_this,
+	};
+
+	cards_find_once();
+	cover_make();
+	return run_ahead(&suite, find_sent, &port, r);
 }

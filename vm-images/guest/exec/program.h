@@ -11,5 +11,10 @@
 bool program_name_is_good(const char *name);
 /* As the subtest run@NAME; limit_s 0 is FL_LIMIT_S. */
 enum result program_run(const char *name, unsigned int limit_s, unsigned int limit_scale);
+/*
+ * A program whose process is there, and ready for it, before the host sends it: see run_ahead(). AHEAD_NOTHING if the host
+ * sends something else: the lines of a job, which are still to be read.
+ */
+enum ahead program_run_ahead(int port, enum result *r);
 
 #endif

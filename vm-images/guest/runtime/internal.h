@@ -54,6 +54,12 @@ struct progress {
 	char dynamic[FL_NAME_MAX];	/* "subtest@name" while one runs, else "" */
 	long long dynamic_start;
 	pid_t dynamic_pid;
+	struct {
+		atomic_bool found;	/* all below is there */
+		char name[FL_NAME_MAX];
+		unsigned int limit_s;
+		long long started;
+	} ahead;			/* of a process that was there before its subtest */
 };
 
 extern struct progress *progress;
@@ -62,6 +68,17 @@ extern struct progress *progress;
 void subtests_prepare(void);
 enum result run_subtest(const struct suite *suite, const struct subtest *test,
 			unsigned int limit_scale);
+
+/* Waits, in the process that will run it, until there is a subtest. False: there is none, or not for this process. */
+typedef bool (*find_fn)(struct subtest *test, unsigned int *limit_scale, void *arg);
+enum ahead { AHEAD_RAN, AHEAD_NOTHING, AHEAD_FAILED };
+/*
+ * As run_subtest(), but the process is forked first and finds its subtest then: a guest that is saved in between need not
+ * do again in each clone what comes before.
+ */
+enum ahead run_ahead(const struct suite *suite, find_fn find, void *arg, enum result *r);
+/* Of this process, what it will write to: a first touch is a fault, which is a clone's to pay. */
+void touch_memory(void);
 const char *current_program(void);
 const char *current_subtest(void);
 
@@ -80,8 +97,12 @@ _Noreturn void init_main(void);
 _Noreturn void run_job(const char *path);
 /* A port of virtio-serial by its name: -1 if there is none, -EAGAIN if one has no name yet. */
 int port_open_once(const char *wanted, int flags);
-/* What the host sends on the port fencelab.job, once it does; NULL if there is no such port. */
-FILE *job_port_open(void);
+/* The port fencelab.job, on which the host sends the rest of a job; -1 if there is none. */
+int job_port_open(void);
+/* Says that the guest is ready to be saved, and waits until the host sends something. */
+void job_port_wait(int port);
+/* False: the port ended before. */
+bool job_port_read(int port, void *to, size_t bytes);
 /* "file NAME BYTES" of a job: the bytes that follow are what /programs/NAME is otherwise. */
 bool job_file_take(FILE *job, const char *name, unsigned int bytes);
 /* The last that was taken by that name, and how long it is; NULL if none was. */

@@ -134,13 +134,30 @@ static void settle_if_left(const char *line, char *program, size_t size)
 /*
  * "more": what comes after this line is sent by the host, later. The snapshot
  * of a guest is taken here, so the port takes the descriptor that /job had.
+ * NULL: it was one program, and that has run.
  */
 static FILE *more(FILE *f)
 {
+	enum result r;
+	int port;
+
 	fclose(f);
-	f = job_port_open();
-	if (!f)
+	port = job_port_open();
+	if (port < 0)
 		fatal("more", "there is no port that it could come from");
+	switch (program_run_ahead(port, &r)) {
+	case AHEAD_RAN:
+		job.count++;
+		stay_if_hung(r);
+		return NULL;
+	case AHEAD_FAILED:
+		fatal("more", "the process that waited for a program has ended");
+	case AHEAD_NOTHING:
+		break;
+	}
+	f = fdopen(port, "r");
+	if (!f)
+		fatal("more", "no memory");
 	return f;
 }
 
@@ -169,6 +186,8 @@ _Noreturn void run_job(const char *path)
 			break;
 		if (strcmp(line, "more") == 0) {
 			f = more(f);
+			if (!f)
+				break;
 			continue;
 		}
 		if (takes_file(line, f))
@@ -179,7 +198,8 @@ _Noreturn void run_job(const char *path)
 	}
 	if (job.kmemleak)
 		settle_if_left(NULL, program, sizeof(program));
-	fclose(f);
+	if (f)
+		fclose(f);
 	report_done(job.count);
 	kmsg("done");
 	stay();

@@ -10,14 +10,20 @@
 
 #define JOB_PORT "fencelab.job"
 #define FILE_MOST (64u << 20)
+/* What a boot leaves for later (freeing after a grace period, mostly) is over by then: each clone would do it again. */
+#define SETTLE_MS 200
 
-/* read(2) says "end of file" while nobody holds the other end of the port. */
+/*
+ * read(2) says "end of file" while nobody holds the other end of the port. To
+ * look again and again spares a clone the way into and out of the idle loop.
+ */
 static void wait_for_host(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	while (poll(&p, 1, -1) >= 0 && p.revents & POLLHUP && !(p.revents & POLLIN))
-		fl_sleep_ms(1);
+	while (poll(&p, 1, 0) >= 0 && !(p.revents & POLLIN))
+		if (p.revents & POLLHUP)
+			fl_sleep_ms(1);
 }
 
 /* Descriptors are handed out from the lowest: without its folder open beside it the port gets a lower one. */
@@ -29,28 +35,36 @@ static int lowered(int fd)
 	return lower;
 }
 
-FILE *job_port_open(void)
+int job_port_open(void)
 {
-	static char buffer[4096];
-	FILE *port;
 	int fd = port_open_once(JOB_PORT, O_RDONLY);
 
 	for (int tries = 0; fd == -EAGAIN && tries < 40; tries++) {
 		fl_sleep_ms(5);
 		fd = port_open_once(JOB_PORT, O_RDONLY);
 	}
-	if (fd < 0)
-		return NULL;
-	fd = lowered(fd);
-	/* A clone translates all code that it runs anew, so what need not be done after this is done before it. */
-	port = fdopen(fd, "r");
-	if (!port)
-		return NULL;
-	setvbuf(port, buffer, _IOFBF, sizeof(buffer));
-	subtests_prepare();
+	return fd < 0 ? -1 : lowered(fd);
+}
+
+/* A clone translates all code that it runs anew, so what need not be done after this is done before it. */
+void job_port_wait(int port)
+{
+	fl_sleep_ms(SETTLE_MS);
 	report_ready();
-	wait_for_host(fd);
-	return port;
+	wait_for_host(port);
+}
+
+bool job_port_read(int port, void *to, size_t bytes)
+{
+	while (bytes) {
+		ssize_t got = read(port, to, bytes);
+
+		if (got <= 0)
+			return false;
+		to = (char *)to + got;
+		bytes -= (size_t)got;
+	}
+	return true;
 }
 
 static struct taken {

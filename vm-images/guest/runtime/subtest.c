@@ -14,6 +14,9 @@
 #include "internal.h"
 
 #define KILL_GRACE_MS 3000
+/* How soon a parent notices that a process has found what to run, and has a limit now. */
+#define FIND_MS 500
+#define NOTHING_FOUND 64	/* no code of enum fl_exit */
 
 struct progress *progress;
 static const struct suite *suite_now;
@@ -45,10 +48,14 @@ void fl_sleep_ms(unsigned int ms)
 		;
 }
 
-static _Noreturn void child_main(const sigset_t *mask)
+static void child_begin(const sigset_t *mask)
 {
 	setpgid(0, 0);
 	sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+static _Noreturn void child_run(void)
+{
 	kmsg("start %s@%s", suite_now->program, test_now->name);
 	report_start(suite_now->program, test_now->name, getpid());
 	if (cover_is_for_all())
@@ -157,39 +164,12 @@ void subtests_prepare(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-enum result run_subtest(const struct suite *suite, const struct subtest *test,
-			unsigned int limit_scale)
+/* The parent's half: stays with the process until its limit, or takes over one that has ended already. */
+static enum result stay_with(pid_t pid, bool ended, int status, long long started, unsigned int limit_s)
 {
-	unsigned int limit_s = (test->limit_s ? test->limit_s : FL_LIMIT_S) * limit_scale;
-	long long started = fl_now_us();
-	sigset_t chld, old;
 	enum result r;
-	int status;
-	pid_t pid;
 
-	suite_now = suite;
-	test_now = test;
-	subtests_prepare();
-	memset(progress, 0, sizeof(*progress));
-
-	sigemptyset(&chld);
-	sigaddset(&chld, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &chld, &old);
-	trace_prepare();
-	if (cover_is_for_all())
-		cover_make();
-	pid = fork();
-	if (pid == 0)
-		child_main(&old);
-	if (pid < 0) {
-		report_start(suite->program, test->name, 0);
-		report_fail(__FILE__, __LINE__, "fork failed");
-		end_subtest(test->name, RESULT_CRASH, started);
-		return RESULT_CRASH;
-	}
-	setpgid(pid, pid);
-
-	if (wait_until(pid, started + limit_s * 1000000LL, &status)) {
+	if (ended || wait_until(pid, started + limit_s * 1000000LL, &status)) {
 		r = judge(status);
 		end_dynamic(r);
 	} else {
@@ -203,9 +183,110 @@ enum result run_subtest(const struct suite *suite, const struct subtest *test,
 	cover_send();
 	trace_send(pid);
 	if (r == RESULT_HUNG)
-		report_hung(suite->program, test->name);
+		report_hung(suite_now->program, test_now->name);
 	else
-		end_subtest(test->name, r, started);
+		end_subtest(test_now->name, r, started);
+	return r;
+}
+
+static unsigned int limit_of(const struct subtest *test, unsigned int limit_scale)
+{
+	return (test->limit_s ? test->limit_s : FL_LIMIT_S) * limit_scale;
+}
+
+/* Whoever ends is waited for, and interrupts nothing. */
+static void block_child(sigset_t *old)
+{
+	sigset_t chld;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, old);
+}
+
+static void all_prepare(void)
+{
+	subtests_prepare();
+	memset(progress, 0, sizeof(*progress));
+	trace_prepare();
+}
+
+enum result run_subtest(const struct suite *suite, const struct subtest *test,
+			unsigned int limit_scale)
+{
+	long long started = fl_now_us();
+	enum result r;
+	sigset_t old;
+	pid_t pid;
+
+	suite_now = suite;
+	test_now = test;
+	block_child(&old);
+	all_prepare();
+	if (cover_is_for_all())
+		cover_make();
+	pid = fork();
+	if (pid == 0) {
+		child_begin(&old);
+		child_run();
+	}
+	if (pid < 0) {
+		report_start(suite->program, test->name, 0);
+		report_fail(__FILE__, __LINE__, "fork failed");
+		end_subtest(test->name, RESULT_CRASH, started);
+		r = RESULT_CRASH;
+	} else {
+		setpgid(pid, pid);
+		r = stay_with(pid, false, 0, started, limit_of(test, limit_scale));
+	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return r;
+}
+
+/* Its half of run_ahead(). */
+static _Noreturn void child_ahead(const sigset_t *mask, find_fn find, void *arg)
+{
+	static struct subtest test;
+	unsigned int limit_scale = 1;
+
+	child_begin(mask);
+	if (!find(&test, &limit_scale, arg))
+		_exit(NOTHING_FOUND);
+	test_now = &test;
+	snprintf(progress->ahead.name, sizeof(progress->ahead.name), "%s", test.name);
+	progress->ahead.limit_s = limit_of(&test, limit_scale);
+	progress->ahead.started = fl_now_us();
+	progress->ahead.found = true;
+	child_run();
+}
+
+enum ahead run_ahead(const struct suite *suite, find_fn find, void *arg, enum result *r)
+{
+	static struct subtest test;
+	bool ended = false;
+	int status = 0;
+	sigset_t old;
+	pid_t pid;
+
+	suite_now = suite;
+	block_child(&old);
+	all_prepare();
+	pid = fork();
+	if (pid == 0)
+		child_ahead(&old, find, arg);
+	if (pid < 0)
+		return AHEAD_FAILED;
+	setpgid(pid, pid);
+	touch_memory();
+	while (!ended && !progress->ahead.found)
+		ended = wait_until(pid, fl_now_us() + FIND_MS * 1000LL, &status);
+	if (progress->ahead.found) {
+		test.name = progress->ahead.name;
+		test_now = &test;
+		*r = stay_with(pid, ended, status, progress->ahead.started, progress->ahead.limit_s);
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (progress->ahead.found)
+		return AHEAD_RAN;
+	return WIFEXITED(status) && WEXITSTATUS(status) == NOTHING_FOUND ? AHEAD_NOTHING : AHEAD_FAILED;
 }

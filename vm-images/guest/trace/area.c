@@ -4,6 +4,9 @@
 
 #include "internal.h"
 
+#define AREA_PAGE 4096
+#define AREA_TOUCHED (4 * FRAME_WORDS)	/* of the records */
+
 struct area *area;
 
 static void lock_make(pthread_mutex_t *lock)
@@ -25,14 +28,31 @@ void area_make(void)
 	area = p == MAP_FAILED ? NULL : p;
 }
 
-/* Records must be found zeroed: the first word of one that is not whole says so. */
+/*
+ * Records must be found zeroed: the first word of one that is not whole says so.
+ * Memory that nobody wrote is zero, and is not there at all as long as it is not touched.
+ */
 void area_reset(void)
 {
 	unsigned int words = (AREA_BYTES - sizeof(*area)) / 4;
 	unsigned int used = (uint32_t)area->used;
+	unsigned int processes = area->processes;
 
-	memset(area, 0, sizeof(*area) + 4 * (size_t)(used < words ? used : words));
+	memset(area->word, 0, 4 * (size_t)(used < words ? used : words));
+	memset(area->process, 0, processes * sizeof(area->process[0]));
+	memset(area->name, 0, area->names * sizeof(area->name[0]));
+	memset(area, 0, offsetof(struct area, name));
+	area->processes = 0;
 	lock_make(&area->lock);
+}
+
+/* Others may write to it already. */
+void area_touch(void)
+{
+	uint8_t *p = (uint8_t *)area;
+
+	for (size_t at = 0; at < sizeof(*area) + AREA_TOUCHED; at += AREA_PAGE)
+		__atomic_fetch_or(&p[at], 0, __ATOMIC_RELAXED);
 }
 
 /* Whoever held it may have been killed: what it guards is valid at any time. */

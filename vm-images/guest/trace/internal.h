@@ -54,6 +54,7 @@ struct area {
 extern struct area *area;
 void area_make(void);
 void area_reset(void);
+void area_touch(void);
 void area_lock(void);
 void area_unlock(void);
 

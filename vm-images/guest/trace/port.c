@@ -98,6 +98,12 @@ void trace_prepare(void)
 		area_reset();
 }
 
+void trace_touch(void)
+{
+	if (trace_is_wanted())
+		area_touch();
+}
+
 void trace_begin(bool nomem)
 {
 	struct rlimit limit, most;

@@ -24,6 +24,8 @@ void trace_to(int port);
 bool trace_is_wanted(void);
 /* In the parent, before it forks the subtest's process. */
 void trace_prepare(void);
+/* What a short trace is written to, before there is one. */
+void trace_touch(void);
 /* In the subtest's process, before its first call. */
 void trace_begin(bool nomem);
 /* In the parent, after that process has ended or been given up: sends what there is. */
