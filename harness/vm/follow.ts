@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { closeSync, type FSWatcher, openSync, readSync, watch } from 'node:fs';
 
-const CHUNK = 256 * 1024;
+/** One for all: what was read is copied before anybody else reads. */
+const chunk = Buffer.allocUnsafeSlow(256 * 1024);
 /** inotify tells of every write; the slow tick is only for file systems that do not. */
 const TICK_MS = 250;
 
@@ -18,7 +19,6 @@ export interface Follower {
  */
 export function follow(path: string, onData: (bytes: Buffer) => void): Follower {
   const fd = openSync(path, 'r');
-  const chunk = Buffer.allocUnsafe(CHUNK);
   let offset = 0;
   let open = true;
   let reading = false;
@@ -33,7 +33,7 @@ export function follow(path: string, onData: (bytes: Buffer) => void): Follower 
   };
   const read = (): void => {
     while (open) {
-      const n = readSync(fd, chunk, 0, CHUNK, offset);
+      const n = readSync(fd, chunk, 0, chunk.length, offset);
       if (n === 0) return;
       offset += n;
       onData(Buffer.from(chunk.subarray(0, n)));
