@@ -17,7 +17,7 @@ import { cacheFolder, projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
 import { RESULTS_FILE } from '../harness/record/run-record.js';
 import { cpio } from '../harness/vm/cpio.js';
-import { QEMU } from '../harness/vm/machine.js';
+import { QEMU } from '../harness/vm/qemu-process.js';
 import { PROFILES } from '../models/index.js';
 import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
@@ -235,7 +235,7 @@ async function isolated(): Promise<Row> {
   const { clonesPerSecond, bootsPerSecond, templateMilliseconds } = speed;
   return {
     what: 'isolated programs, in clones of a booted guest',
-    measured: `${clonesPerSecond.toFixed(1)}/s (${speed.cloneProcessorMilliseconds.toFixed(0)} ms of processor each, template ${seconds(templateMilliseconds)}; booted: ${bootsPerSecond.toFixed(1)}/s)`,
+    measured: `${clonesPerSecond.toFixed(1)}/s (${speed.cloneProcessorMilliseconds.toFixed(0)} ms of processor each, template ${seconds(templateMilliseconds)}; booted: ${bootsPerSecond.toFixed(1)}/s${speed.notForked === undefined ? '' : `; not forked: ${speed.notForked}`})`,
     limit: '15/s on 2 cores',
     ok: clonesPerSecond >= 15,
   };

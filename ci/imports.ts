@@ -62,7 +62,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['harness/reading/', 'node:', 'zod'],
   ],
   'harness/programs/': ['harness/errors.ts', 'models/index.ts', 'node:'],
-  'harness/vm/': ['harness/errors.ts', 'harness/process/', 'node:', 'execa', 'zod'],
+  'harness/vm/': ['harness/errors.ts', 'harness/folders.ts', 'harness/process/', 'node:', 'execa', 'zod'],
   'harness/record/': [
     ...['harness/errors.ts', 'harness/reading/', 'harness/result/', 'harness/vm/qemu-args.ts'],
     ...['node:', 'tar', 'zod'],

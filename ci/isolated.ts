@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Programs of which each has a kernel to itself: in clones of one guest, and in guests that boot.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Starter } from '../harness/drive/guest.js';
 import { runPlan } from '../harness/drive/run.js';
-import { startTemplate } from '../harness/drive/template.js';
+import { startTemplate, type Template } from '../harness/drive/template.js';
 import { projectRoot } from '../harness/folders.js';
 import { ModelJudge } from '../harness/model/judge.js';
 import { limitSeconds, programBytes } from '../harness/programs/program.js';
@@ -20,13 +20,19 @@ const BOOTS = 9;
 /** Ticks of /proc/self/stat: USER_HZ is 100 on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** What this process and all that it has waited for have taken so far, in ms. */
-function processorMilliseconds(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
+/** What a process, all that run below it and all that it has waited for have taken so far, in ms. */
+function processorMilliseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field may hold blanks, and ends with a bracket; utime is the 14th
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MS;
+  return childrenOf(pid).reduce((sum, child) => sum + processorMilliseconds(child), own);
 }
+
+const childrenOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  );
 
 export interface IsolatedSpeed {
   /** Programs a second, each with its verdict, boot of the template not included. */
@@ -34,6 +40,8 @@ export interface IsolatedSpeed {
   readonly bootsPerSecond: number;
   /** Time of processors that a clone takes, QEMU's and ours: on a machine that others use it says more than the clock. */
   readonly cloneProcessorMilliseconds: number;
+  /** See {@link Template.notForked}. */
+  readonly notForked: string | undefined;
   /** From QEMU's start until clones can be started, in ms. */
   readonly templateMilliseconds: number;
 }
@@ -95,11 +103,12 @@ export async function isolatedSpeed(folder: string): Promise<IsolatedSpeed> {
   const template = await startTemplate(order, new AbortController().signal);
   try {
     await perSecond(LANES, template.start); // our own code is compiled by now
-    const before = processorMilliseconds();
+    const before = processorMilliseconds(process.pid);
     const clonesPerSecond = await perSecond(CLONES, template.start);
     return {
       clonesPerSecond,
-      cloneProcessorMilliseconds: (processorMilliseconds() - before) / CLONES,
+      notForked: template.notForked,
+      cloneProcessorMilliseconds: (processorMilliseconds(process.pid) - before) / CLONES,
       bootsPerSecond: await perSecond(BOOTS, undefined),
       templateMilliseconds: template.bootMilliseconds + template.saveMilliseconds,
     };

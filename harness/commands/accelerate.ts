@@ -5,8 +5,8 @@ import { UntestableError } from '../errors.js';
 import { run } from '../process/run.js';
 import type { Progress } from '../progress/progress.js';
 import { type Choice, chooseAccelerator, hostIdentity, type KvmAnswer } from '../vm/accelerator.js';
-import { QEMU } from '../vm/machine.js';
 import type { Accelerator, MachineSpec } from '../vm/qemu-args.js';
+import { QEMU } from '../vm/qemu-process.js';
 import { shortReason } from './summarise.js';
 
 const KVM_PROBE_MS = 8000;

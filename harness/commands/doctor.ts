@@ -27,7 +27,7 @@ import { silent } from '../progress/progress.js';
 import { type Purpose, purposes, virglNeeds } from '../setup/packages.js';
 import { missing } from '../setup/set-up.js';
 import { probeVirgl } from '../vm/display.js';
-import { QEMU } from '../vm/machine.js';
+import { QEMU } from '../vm/qemu-process.js';
 import { probeKvm } from './accelerate.js';
 import type { AddCommand } from './add.js';
 import { statusOf } from './interrupt.js';

@@ -9,7 +9,7 @@ import { ModelJudge } from '../model/judge.js';
 import type { PlannedSubtest } from '../result/result.js';
 import { isRed, isUndecided } from '../result/result.js';
 import { beginFrame, endFrame, recordsFrame } from '../trace/testing/frames.js';
-import type { QemuEnd } from '../vm/machine.js';
+import type { QemuEnd } from '../vm/qemu-process.js';
 import type { Starter } from './guest.js';
 import { type RunOrder, runPlan } from './run.js';
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { ChannelParser } from '../channel/parse.js';
 import { UntestableError, UsageError } from '../errors.js';
 import { forget, startClone, startSaveable } from '../vm/clone.js';
+import { startForkServer } from '../vm/fork-server.js';
 import { initramfs } from '../vm/initramfs.js';
+import { startQemu } from '../vm/qemu-process.js';
 import type { GuestOrder, Starter } from './guest.js';
 
 /** A guest that has booted and waits for a job: clones of it start where it stopped. */
@@ -18,6 +20,8 @@ export interface Template {
   readonly bootMilliseconds: number;
   /** From the end of the boot until clones can be started. */
   readonly saveMilliseconds: number;
+  /** Why every clone links its QEMU anew, which takes a little longer; undefined where it is forked from one that is linked. */
+  readonly notForked: string | undefined;
   /** Lets go of its memory. Clones that run go on. */
   end(): void;
 }
@@ -64,6 +68,9 @@ export async function startTemplate(order: TemplateOrder, signal: AbortSignal): 
   const { machine } = guest;
   const onAbort = (): void => heard('aborted');
   signal.addEventListener('abort', onAbort);
+  const forking = startForkServer(machine.environment, signal);
+  forking.catch(() => undefined); // it is waited for below
+  let used = false;
   const timer = setTimeout(() => heard('the kernel did not reach the agent in time'), order.patience.boot);
   void machine.ended.then(({ stderr }) => heard(`QEMU ended: ${stderr.trim().split('\n').at(-1) ?? ''}`));
   try {
@@ -76,23 +83,35 @@ export async function startTemplate(order: TemplateOrder, signal: AbortSignal): 
         detail: console.trimEnd().split(/\r?\n/).slice(-20).join('\n'),
       });
     }
+    const server = await forking;
+    const forks = 'why' in server ? undefined : server;
     const saved = await guest.save();
     const same = JSON.stringify(spec);
     const start: Starter = ({ initramfs: _, ...wanted }, where, listeners, rest) => {
       if (JSON.stringify(wanted) !== same)
         throw new Error(`[fencelab bug] a clone of another machine was asked for: ${JSON.stringify(wanted)}`);
-      return startClone(saved, where, listeners, rest);
+      return startClone(saved, where, listeners, rest, forks?.start ?? startQemu);
     };
+    used = true;
     return {
       start: Object.assign(start, { jobComesLater: true as const }),
       bootMilliseconds,
       saveMilliseconds: performance.now() - machine.startedAt - bootMilliseconds,
-      end: () => forget(saved),
+      notForked: 'why' in server ? server.why : undefined,
+      end: () => {
+        forget(saved);
+        forks?.end();
+      },
     };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
     await machine.stop();
+    if (!used)
+      await forking.then(
+        (server) => 'why' in server || server.end(),
+        () => undefined,
+      );
     rmSync(folder, { recursive: true, force: true });
   }
 }

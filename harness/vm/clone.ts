@@ -19,6 +19,7 @@ import { displayEnvironment } from './display.js';
 import { type Job, jobStream } from './initramfs.js';
 import { launch, type Machine, type MachineListeners, machineFiles } from './machine.js';
 import type { MachineSpec } from './qemu-args.js';
+import type { QemuStarter } from './qemu-process.js';
 import { connectQmp, type Qmp } from './qmp.js';
 
 /**
@@ -80,12 +81,16 @@ export function startSaveable(spec: MachineSpec, folder: string, listeners: Mach
   };
 }
 
-/** Start a clone in `folder`, which must exist, and give it its job. Its files begin with what the saved guest had said. */
+/**
+ * Start a clone in `folder`, which must exist, and give it its job. Its files begin with what the saved guest had said.
+ * `start` starts QEMU.
+ */
 export function startClone(
   saved: SavedGuest,
   folder: string,
   listeners: MachineListeners,
   job: Job,
+  start: QemuStarter,
 ): Machine {
   const { spec } = saved;
   const files = cloneFiles(folder, saved.memory);
@@ -94,11 +99,9 @@ export function startClone(
   writeFileSync(files.consoleLog, saved.console);
   const server = serve(files.jobSocket, jobStream(job));
   const environment = displayEnvironment(spec.gpu);
-  // An open file of its own: clones that share one would share the place where they read
-  const state = openSync(pathOf(saved.state), 'r');
   const args = cloneArguments(spec, files);
-  const machine = launch({ args, environment, folder, files, inherits: state }, listeners);
-  closeSync(state);
+  const state = pathOf(saved.state);
+  const machine = launch({ args, environment, folder, files, state, start }, listeners);
   void machine.ended.then(() => server.close());
   let failure = '';
   load(files.qmpSocket, machine).catch((error: unknown) => {

@@ -4,24 +4,15 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { type CpuPlace, cpuPlaces } from './cpu-places.js';
 import { displayEnvironment } from './display.js';
 import { type Follower, follow } from './follow.js';
 import { type MachineFiles, type MachineSpec, qemuArguments } from './qemu-args.js';
+import { QEMU, type QemuEnd, type QemuStarter, startQemu } from './qemu-process.js';
 import { connectQmp } from './qmp.js';
 
 /** Where the trace channel of a guest ends up. */
 export const TRACE_FILE = 'trace.bin';
-
-export const QEMU = 'qemu-system-x86_64';
-
-/** How QEMU itself ended. With -no-reboot a panic or a reboot of the guest is exit code 0. */
-export interface QemuEnd {
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  readonly stderr: string;
-}
 
 /** A running guest. Nothing here knows what the bytes mean. */
 export interface Machine {
@@ -31,7 +22,6 @@ export interface Machine {
   readonly environment: Readonly<Record<string, string>>;
   /** performance.now() when QEMU was started. */
   readonly startedAt: number;
-  readonly pid: number | undefined;
   /** Settles once QEMU is gone, for whatever reason, and all files have been read to their end. */
   readonly ended: Promise<QemuEnd>;
   /** Read what has arrived so far, without waiting for the file watcher. */
@@ -83,8 +73,10 @@ export interface Launch {
   readonly folder: string;
   /** The folder of the sockets is removed when QEMU is gone. */
   readonly files: ReturnType<typeof machineFiles>;
-  /** A descriptor of ours that QEMU gets as its number 3. */
-  readonly inherits?: number;
+  /** A file that QEMU gets as its descriptor 3. */
+  readonly state?: string;
+  /** {@link startQemu} if there is no other. */
+  readonly start?: QemuStarter | undefined;
   /** Where it has something to finish: it is asked to end, and made to if it does not within three seconds. */
   readonly endsInOrder?: boolean;
 }
@@ -95,13 +87,11 @@ const IN_ORDER_MS = 3000;
 export function launch(order: Launch, listeners: MachineListeners): Machine {
   const { files, args } = order;
   const startedAt = performance.now();
-  // setpriv: the kernel kills QEMU should this process be killed in a way that leaves it no time to clean up.
-  const child = execa('setpriv', ['--pdeathsig', 'KILL', QEMU, ...args], {
-    reject: false,
-    // Any number does; the types of execa know those up to 9
-    stdio: ['ignore', 'ignore', 'pipe', ...(order.inherits === undefined ? [] : [order.inherits as 9])],
-    env: order.environment,
-    maxBuffer: 1 << 20,
+  const process = (order.start ?? startQemu)({
+    args,
+    environment: order.environment,
+    errors: join(order.folder, 'qemu-stderr.log'),
+    ...(order.state === undefined ? {} : { state: order.state }),
   });
   const followers: Follower[] = [
     follow(files.results, listeners.onResults),
@@ -109,22 +99,15 @@ export function launch(order: Launch, listeners: MachineListeners): Machine {
     follow(files.consoleLog, listeners.onConsole),
   ];
   const ended = (async (): Promise<QemuEnd> => {
-    const r = await child;
+    const end = await process.ended;
     for (const f of followers) f.end();
     rmSync(files.sockets, { recursive: true, force: true });
-    const stderr = r.stderr ?? '';
-    writeFileSync(join(order.folder, 'qemu-stderr.log'), stderr);
-    return {
-      exitCode: r.exitCode,
-      signal: r.signal,
-      stderr: r.exitCode === undefined && !r.signal ? `${r.message}` : stderr,
-    };
+    return end;
   })();
   return {
     command: [QEMU, ...args],
     environment: order.environment,
     startedAt,
-    pid: child.pid,
     ended,
     poll: () => {
       for (const f of followers) f.poll();
@@ -132,8 +115,8 @@ export function launch(order: Launch, listeners: MachineListeners): Machine {
     askForStacks: () => askForStacks(files.consoleSocket, files.qmpSocket).catch(() => undefined),
     cpuPlaces: () => cpuPlaces(files.qmpSocket).catch(() => []),
     stop: async () => {
-      child.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
-      const timer = setTimeout(() => child.kill('SIGKILL'), IN_ORDER_MS);
+      process.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
+      const timer = setTimeout(() => process.kill('SIGKILL'), IN_ORDER_MS);
       await ended;
       clearTimeout(timer);
     },
