@@ -87,7 +87,7 @@ const IN_ORDER_MS = 3000;
 export function launch(order: Launch, listeners: MachineListeners): Machine {
   const { files, args } = order;
   const startedAt = performance.now();
-  const process = (order.start ?? startQemu)({
+  const qemu = (order.start ?? startQemu)({
     args,
     environment: order.environment,
     errors: join(order.folder, 'qemu-stderr.log'),
@@ -99,7 +99,7 @@ export function launch(order: Launch, listeners: MachineListeners): Machine {
     follow(files.consoleLog, listeners.onConsole),
   ];
   const ended = (async (): Promise<QemuEnd> => {
-    const end = await process.ended;
+    const end = await qemu.ended;
     for (const f of followers) f.end();
     rmSync(files.sockets, { recursive: true, force: true });
     return end;
@@ -115,8 +115,8 @@ export function launch(order: Launch, listeners: MachineListeners): Machine {
     askForStacks: () => askForStacks(files.consoleSocket, files.qmpSocket).catch(() => undefined),
     cpuPlaces: () => cpuPlaces(files.qmpSocket).catch(() => []),
     stop: async () => {
-      process.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
-      const timer = setTimeout(() => process.kill('SIGKILL'), IN_ORDER_MS);
+      qemu.kill(order.endsInOrder === true ? 'SIGTERM' : 'SIGKILL');
+      const timer = setTimeout(() => qemu.kill('SIGKILL'), IN_ORDER_MS);
       await ended;
       clearTimeout(timer);
     },
