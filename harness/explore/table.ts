@@ -36,6 +36,13 @@ function cellsOf(row: SearchRow): readonly string[] {
 function remarks(row: SearchRow): string[] {
   if (row.untestable !== undefined) return [`${row.search}: ${row.untestable}`];
   const said: string[] = [];
+  // A search without a seed is for all programs of a length
+  if (row.seed === undefined)
+    said.push(
+      row.complete
+        ? `${row.search}: these are all programs of that length`
+        : `${row.search}: not all programs of that length were run`,
+    );
   if (row.lost > 0) said.push(`${row.search}: of ${grouped(row.lost)} programs nothing is known`);
   const { times: met = 0, lost = 0 } = row.documented ?? {};
   if (met > 0)
