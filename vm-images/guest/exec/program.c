@@ -310,8 +310,7 @@ struct sent {
 };
 
 #define SENT_MAGIC 0x4a544c46u	/* "FLTJ" */
-#define SENT_LINES 0u
-#define SENT_PROGRAM 1u
+#define SENT_PROGRAM 1u		/* 0: lines */
 
 /* Else nothing is taken from the port but this. */
 static bool can_be_taken(const struct sent *sent)

@@ -64,8 +64,6 @@ struct progress {
 
 extern struct progress *progress;
 
-/* What all subtests need. run_subtest() does it too, if nobody has. */
-void subtests_prepare(void);
 enum result run_subtest(const struct suite *suite, const struct subtest *test,
 			unsigned int limit_scale);
 

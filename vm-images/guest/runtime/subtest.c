@@ -156,7 +156,7 @@ static void too_late(unsigned int limit_s)
 	end_dynamic(RESULT_TIMEOUT);
 }
 
-void subtests_prepare(void)
+static void subtests_prepare(void)
 {
 	if (progress)
 		return;
