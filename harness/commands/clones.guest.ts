@@ -64,8 +64,8 @@ interface Seen {
 }
 
 /**
- * One program (a file, with flags: "x.prog cover"; "cut-off" lacks its last word, "late" has a second only), or one subtest of the guest's own
- * ("selftest@hang"), in one guest.
+ * One program (a file, with flags: "x.prog cover"; "cut-off" lacks its last word, "late" has a second only), or one
+ * subtest of the guest's own ("selftest@hang"), in one guest.
  */
 async function seen(t: Test, bench: Bench, what: string): Promise<Seen> {
   let judged: Judged | undefined;

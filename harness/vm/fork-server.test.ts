@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 // With the QEMU of this machine: what is forked from one that is linked is what would have been started.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +19,8 @@ import { QEMU, type QemuStarter, startQemu } from './qemu-process.js';
 import { connectQmp } from './qmp.js';
 
 const never = new AbortController().signal;
-const FOUND = execFileSync('sh', ['-c', `command -v ${QEMU}`], { encoding: 'utf8' }).trim();
+const found = (name: string): string =>
+  execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
 
 async function server(t: Test): Promise<ForkServer> {
   const made = await startForkServer({}, never);
@@ -111,7 +120,7 @@ for (const [name, more, signal] of [
     t.not(ends[0]?.exitCode ?? ends[0]?.signal, undefined);
   });
 
-t.test('it gets a file as its descriptor 3, opened for it alone, and nothing else of ours', async (t) => {
+t.test('it gets a file as its descriptor 3, and the rest is what it is without a fork server', async (t) => {
   const forks = await server(t);
   const file = join(t.testdir({ state: 'what was saved' }), 'state');
   const [a, b] = [waiting(t, forks.start, [], file), waiting(t, startQemu, [], file)];
@@ -120,7 +129,7 @@ t.test('it gets a file as its descriptor 3, opened for it alone, and nothing els
   for (const one of [a, b]) t.equal(readlinkSync(`/proc/${one.pid()}/fd/3`), file);
   const others = (pid: number): string[] =>
     [0, 1, 4].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\d+/g, 'N'));
-  t.same(others(a.pid()), others(b.pid()), 'without a fork server it is the same');
+  t.same(others(a.pid()), others(b.pid()));
 });
 
 t.test('it ends with us, however we end', async (t) => {
@@ -184,39 +193,48 @@ t.test('it is let go of while one runs: that one goes on', async (t) => {
 });
 
 /** PATH for the rest of the test: only these programs, which are shell scripts, and those that are found there. */
-function path(t: Test, scripts: Readonly<Record<string, string>>, found: readonly string[]): void {
+function path(t: Test, scripts: Readonly<Record<string, string>>, usual: readonly string[]): void {
   const folder = t.testdir();
-  const all = found.map((name) => {
-    const at = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    return [name, `exec ${at} "$@"`] as const;
-  });
+  const all = usual.map((name) => [name, `exec ${found(name)} "$@"`] as const);
   for (const [name, text] of [...all, ...Object.entries(scripts)]) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  const usual = process.env['PATH'];
-  process.env['PATH'] = folder;
+  set(t, 'PATH', folder);
+}
+
+/** A variable of our environment, for the rest of the test. */
+function set(t: Test, name: string, value: string): void {
+  const before = process.env[name];
+  process.env[name] = value;
   t.teardown(() => {
-    process.env['PATH'] = usual;
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
   });
 }
 
 t.test('a script in the place of QEMU that starts it: with the arguments that it adds', async (t) => {
-  path(t, { [QEMU]: `exec ${FOUND} -name wrapped "$@"` }, ['gcc', 'setpriv', 'as', 'ld']);
+  path(t, { [QEMU]: `exec ${found(QEMU)} -name wrapped "$@"` }, ['gcc', 'setpriv', 'as', 'ld']);
   const forks = await server(t);
   t.same(await waiting(t, forks.start).ask('query-name'), { name: 'wrapped' });
 });
 
 t.test('where there can be none it is said why, and nothing stays behind', async (t) => {
+  const temporary = mkdtempSync(join(tmpdir(), 'fencelab-fork-test-'));
+  t.teardown(() => rmSync(temporary, { recursive: true }));
+  set(t, 'TMPDIR', temporary);
   await t.test('no compiler', async (t) => {
     path(t, {}, ['setpriv', QEMU]);
     t.match(await startForkServer({}, never), { why: /does not compile: gcc/ });
+    t.same(readdirSync(temporary), []);
   });
   await t.test('a QEMU that ends', async (t) => {
     path(t, { [QEMU]: 'echo no such thing >&2; exit 3' }, ['gcc', 'setpriv', 'as', 'ld']);
     t.match(await startForkServer({}, never), { why: /has ended: no such thing/ });
+    t.same(readdirSync(temporary), []);
   });
   await t.test('an abort', async (t) => {
     await t.rejects(startForkServer({}, AbortSignal.abort()), { name: 'AbortError' });
+    t.same(readdirSync(temporary), []);
   });
 });

@@ -312,7 +312,7 @@ struct sent {
 #define SENT_MAGIC 0x4a544c46u	/* "FLTJ" */
 #define SENT_PROGRAM 1u		/* 0: lines */
 
-/* Else nothing is taken from the port but this. */
+/* False: it is not for this process, which reads no further. */
 static bool can_be_taken(const struct sent *sent)
 {
 	return sent->magic == SENT_MAGIC && sent->kind == SENT_PROGRAM &&
