@@ -299,7 +299,7 @@ export const DEVICE_CASES: readonly Case[] = [
   },
   {
     name: 'rendering-is-a-write-that-keeps-the-others',
-    why: 'P1; virtgpu_gem.c, virtio_gpu_array_add_fence() of 6.1.192, patch 9 of the series; the guest program virgl',
+    why: 'P1; virtgpu_gem.c, virtio_gpu_array_add_fence() of 6.1.192, patch 30 of the series; the guest program virgl',
     kernels: WITH_IOCTLS,
     trace: `${GPU_BUFFER}
       t0 = timeline -> 5
@@ -374,7 +374,7 @@ export const DEVICE_CASES: readonly Case[] = [
   },
   {
     name: 'work-of-the-series-keeps-the-later-of-a-device',
-    why: 'patch 9: dma_resv_merge_excl(), one fence of a context',
+    why: 'patch 20: dma_resv_merge_excl(), one fence of a context',
     kernels: SERIES,
     trace: `${GPU_BUFFER}
       transfer c0 g0 -> 0

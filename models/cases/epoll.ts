@@ -27,7 +27,7 @@ export const EPOLL_CASES: readonly Case[] = [
   },
   {
     name: 'a-closed-dma-buf-is-watched-as-long-as-a-poll-waits-for-its-fence',
-    why: 'dma-buf.c, dma_buf_poll() of the series (patch 2) and of 6.1.192: the callback holds the file; executed on both',
+    why: 'dma-buf.c, dma_buf_poll() of the series (patch 9) and of 6.1.192: the callback holds the file; executed on both',
     kernels: WITH_IOCTLS,
     trace: `
       b0 = heap -> 3

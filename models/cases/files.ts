@@ -134,7 +134,7 @@ export const FILE_CASES: readonly Case[] = [
   },
   {
     name: 'imported-fences-conflict-with-vgem',
-    why: 'SEMANTICS 2.3, executed on 6.1; 0.1 is what 5.10 would do without patch 1 of the series',
+    why: 'SEMANTICS 2.3, executed on 6.1; 0.1 is what 5.10 would do without patch 4 of the series',
     kernels: WITH_IOCTLS,
     trace: `${BUFFER}
       t0 = timeline -> 5
@@ -174,7 +174,7 @@ export const FILE_CASES: readonly Case[] = [
   },
   {
     name: 'closing-a-polled-buffer-is-survived',
-    why: 'SEMANTICS 0.4, executed: 6.1 survives; patch 2 of the series',
+    why: 'SEMANTICS 0.4, executed: 6.1 survives; patch 9 of the series',
     kernels: WITH_IOCTLS,
     trace: `${BUFFER}
       f0 = attach c0 g0 write -> 1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { BUFFER, type Case, EVERY, UPSTREAM } from './case.js';
+import { BUFFER, type Case, EVERY, UPSTREAM, WITH_IOCTLS } from './case.js';
 
 /** A fence that signalled more than 2^31 steps before a pending one of its timeline. */
 const FAR_APART = `
@@ -46,7 +46,7 @@ export const WRAP_CASES: readonly Case[] = [
   },
   {
     name: 'the-series-does-not',
-    why: 'patches 3 and 7: signalled fences are sorted out before seqnos are compared',
+    why: 'patches 10 and 15: signalled fences are sorted out before seqnos are compared',
     kernels: ['linux-5.10+series'],
     trace: `${FAR_APART_AND_BUFFER}
       import b0 write s1 -> 0
@@ -59,16 +59,16 @@ export const WRAP_CASES: readonly Case[] = [
   },
   {
     name: 'merge-loses-it-on-5.10',
-    why: 'sync_file.c:232 of 5.10.262; executed with and without the series',
-    kernels: ['linux-5.10', 'linux-5.10+series'],
+    why: 'sync_file.c:232 of 5.10.262; executed without the series',
+    kernels: ['linux-5.10'],
     trace: `${FAR_APART}
       s2 = merge s0 s1 -> 6
       poll s2 in -> 1 ready in`,
   },
   {
-    name: 'merge-keeps-it-upstream',
-    why: 'dma-fence-unwrap.c of 6.1.192 looks at pending fences only',
-    kernels: UPSTREAM,
+    name: 'merge-keeps-it-elsewhere',
+    why: 'dma-fence-unwrap.c of 6.1.192, and that of patch 15 by patch 16, look at pending fences only',
+    kernels: WITH_IOCTLS,
     trace: `${FAR_APART}
       s2 = merge s0 s1 -> 6
       poll s2 in -> 0 ready nothing`,

@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'merge-mends-it-on-5.10',
     change: { mergeComparesSignalled: false },
-    kernel: SERIES,
+    kernel: 'linux-5.10',
     broken: 'over-synchronised',
   },
   { name: 'the-last-status-counts', change: { infoFirstNotDoneStays: false }, kernel: SERIES, broken: 'ABI' },

@@ -4,32 +4,20 @@ import type { Rules } from '../rules/rules.js';
 import { NO_VIRTIO_IMPLICIT_SYNC } from './drivers.js';
 import type { Deviation, Profile } from './profile.js';
 
-/** What 5.10 is like with and without the series: its sync_file.c is not touched. */
+/** What 5.10 is like with and without the series. */
 const DRIVERS_5_10: Pick<Rules, 'vkmsShares' | 'virtioWaitsForWriters' | 'nameWhileAttached'> = {
   nameWhileAttached: false,
   vkmsShares: false,
   virtioWaitsForWriters: false,
 };
 
-const SYNC_FILE_5_10: Pick<Rules, 'mergeOfSignalled' | 'mergeComparesSignalled'> = {
-  mergeOfSignalled: 'first',
-  mergeComparesSignalled: true,
+/** With and without the series: what is left of sync_file_merge() keeps this. */
+const MERGE_OF_SIGNALLED: Deviation = {
+  what: 'MERGE of files that have all signalled is the first fence of the first file, with its name',
+  source: 'sync_file.c, sync_file_merge() of 5.10.262',
+  kind: 'difference',
+  fix: '519f490db07e',
 };
-
-const ABOUT_SYNC_FILE: readonly Deviation[] = [
-  {
-    what: 'MERGE of files that have all signalled is the first fence of the first file, with its name',
-    source: 'sync_file.c, sync_file_merge() of 5.10.262',
-    kind: 'difference',
-    fix: '519f490db07e',
-  },
-  {
-    what: 'MERGE compares seqnos of one context before it looks who has signalled: a signalled fence more than 2^31 steps older takes the place of a pending one',
-    source: 'sync_file.c:232 of 5.10.262',
-    kind: 'defect',
-    fix: '245a4a7b531c',
-  },
-];
 
 const ABOUT_DRIVERS: readonly Deviation[] = [
   {
@@ -52,12 +40,12 @@ export const linux510series: Profile = {
   title: 'Linux 5.10 with the series: one exclusive fence that writes are merged into, and a list of reads',
   rules: {
     ...CONTRACT,
-    ...SYNC_FILE_5_10,
     ...DRIVERS_5_10,
+    mergeOfSignalled: 'first',
     resv: 'exclusive',
     has: { export: true, import: true, deadline: false, epoll: false },
   },
-  deviations: [...ABOUT_SYNC_FILE, ...ABOUT_DRIVERS],
+  deviations: [MERGE_OF_SIGNALLED, ...ABOUT_DRIVERS],
 };
 
 /** 5.10 as it is: neither request, and readers that do not look at every fence. */
@@ -66,8 +54,9 @@ export const linux510: Profile = {
   title: 'Linux 5.10 without the series',
   rules: {
     ...CONTRACT,
-    ...SYNC_FILE_5_10,
     ...DRIVERS_5_10,
+    mergeOfSignalled: 'first',
+    mergeComparesSignalled: true,
     resv: 'exclusive',
     has: { export: false, import: false, deadline: false, epoll: false },
     laterStays: false,
@@ -77,8 +66,14 @@ export const linux510: Profile = {
     driverKeepsOthers: false,
   },
   deviations: [
-    ...ABOUT_SYNC_FILE,
+    MERGE_OF_SIGNALLED,
     ...ABOUT_DRIVERS,
+    {
+      what: 'MERGE compares seqnos of one context before it looks who has signalled: a signalled fence more than 2^31 steps older takes the place of a pending one',
+      source: 'sync_file.c:232 of 5.10.262',
+      kind: 'defect',
+      fix: '245a4a7b531c',
+    },
     {
       what: 'every fenced command of virtio-gpu drops the fences of others from its buffer (P1)',
       source: 'virtgpu_gem.c:236, virtio_gpu_array_add_fence() of 5.10.262 calls dma_resv_add_excl_fence()',

@@ -33,7 +33,7 @@ export class ExclusiveResv implements Resv {
     this.#rules = rules;
   }
 
-  /** dma_resv_merge_excl() for a write, dma_resv_add_shared_fence() for a read: patches 10 and 3 of the series. */
+  /** dma_resv_add_unwrapped() and dma_resv_merge_excl() for a write, dma_resv_add_shared_fence() for a read: patches 38, 20 and 10. */
   import(leaf: Fence, write: boolean): void {
     const rules = this.#rules;
     if (!leafPending(leaf)) return;
@@ -68,7 +68,7 @@ export class ExclusiveResv implements Resv {
     }
   }
 
-  /** add_shared_fence of 5.10 takes the slot of the context whoever is later (dma-resv.c:282); patch 3 mends that. */
+  /** add_shared_fence of 5.10 takes the slot of the context whoever is later (dma-resv.c:282); patch 10 mends that. */
   #addShared(leaf: Fence): void {
     prune(this.#shared);
     this.#put(this.#shared, leaf);
@@ -89,7 +89,7 @@ export class ExclusiveResv implements Resv {
     return (writes && pending(this.#exclusive)) || (reads && pending(this.#shared));
   }
 
-  /** dma_resv_test_signaled_rcu(test_all): without patch 1 it does not look at the exclusive fence if there is a list. */
+  /** dma_resv_test_signaled_rcu(test_all): without patch 4 it does not look at the exclusive fence if there is a list. */
   conflicts(writes: boolean, reads: boolean): boolean {
     if (this.#rules.sharedHidesExclusive && reads && this.#listed) return pending(this.#shared);
     return this.busy(writes, reads);
@@ -113,7 +113,7 @@ export class ExclusiveResv implements Resv {
     return ready;
   }
 
-  /** dma_buf_poll(), dma-buf.c:208 of 5.10 without patch 2; `first` is cb_excl, `second` cb_shared. */
+  /** dma_buf_poll(), dma-buf.c:208 of 5.10 without patch 8; `first` is cb_excl, `second` cb_shared. */
   #pollBare(events: number, callbacks: PollCallbacks): number {
     let ready = events & (POLLIN | POLLOUT);
     const listed = this.#listed;

@@ -6,8 +6,8 @@ const leavesOf = (fence: Fence): readonly Fence[] => (fence.members.length === 0
 const contextOf = (fence: Fence): number => fence.context?.id ?? 0;
 
 /**
- * The two leaves of one context that merge comes across: which stays. Both pending: the later. In 5.10, sync_file.c:232
- * compares before it looks who has signalled, so with seqnos far apart the wrong one may go.
+ * The two leaves of one context that merge comes across: which stays. Both pending: the later. In 5.10 without the series,
+ * sync_file.c:232 compares before it looks who has signalled, so with seqnos far apart the wrong one may go.
  */
 function stays(rules: Rules, a: Fence, b: Fence): Fence {
   if (!rules.mergeComparesSignalled && leafPending(a) !== leafPending(b)) return leafPending(a) ? a : b;
@@ -15,7 +15,7 @@ function stays(rules: Rules, a: Fence, b: Fence): Fence {
 }
 
 /**
- * sync_file_merge() of 5.10, __dma_fence_unwrap_merge() of 6.1 to 7.3 (dma-fence-unwrap.c): what is pending in either,
+ * sync_file_merge() of 5.10, dma_fence_unwrap_merge() of the series, __dma_fence_unwrap_merge() of 6.1 to 7.3: what is pending in either,
  * one leaf of a context, sorted by context. Every container here is flat, so both walk the same leaves.
  */
 export function mergeFences(rules: Rules, a: Fence, b: Fence): Fence {
