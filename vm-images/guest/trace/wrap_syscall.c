@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* syscall(2): calls that libc has no name for. Two of them make descriptors: pidfd_open, pidfd_getfd. */
+/* syscall(2): calls that libc has no name for. Some make descriptors: pidfd_open, pidfd_getfd, userfaultfd. */
 #include <stdarg.h>
 #include <sys/syscall.h>
 
@@ -67,6 +67,8 @@ long __wrap_syscall(long number, ...)
 		opened((pid_t)a[0], ret, &span);
 	else if (number == SYS_pidfd_getfd)
 		taken((int)a[0], from, ret, &span);
+	else if (number == SYS_userfaultfd)
+		record_other(ret, &span);
 	else
 		trace_stop(STOP_SYSCALL);
 	if (ret >= 0)
