@@ -38,6 +38,8 @@ const TEXTS = {
   'poll-against-import': '0.1: poll b0 in+out\n0.2: import b0 read s0',
   'poll-against-signal': 'import b0 write s0\n0.1: poll b0 in+out\n0.2: inc t0 1\n0.3: poll b0 in+out',
   'poll-against-close': 'import b0 write s0\n0.1: poll b0 in+out\n0.2: close b0\ninc t0 1',
+  'epoll-against-close':
+    'e0 = epoll\nwatch e0 add b0 in+out\nwatch e0 add b1 in+out\nimport b0 write s0\nimport b1 write s0\n0.1: woken e0\n0.2: close b1\ninc t0 1',
   'merge-against-signal': '0.1: s2 = merge s0 s1\n0.2: inc t0 1',
   'merge-against-close': '0.1: s2 = merge s0 s1\n0.2: close s1',
   'info-against-signal': 's2 = merge s0 s1\n0.1: info s2 8\n0.2: inc t0 1\n0.3: inc t1 1',

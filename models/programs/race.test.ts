@@ -36,8 +36,8 @@ const digest = (all: readonly Batch[]): string =>
     .slice(0, 16);
 
 t.test('what a seed generates is the same everywhere', async (t) => {
-  t.equal(digest(batches(1, 36)), '849dcffce6cd6c81');
-  t.equal(digest(batches(2, 36)), 'f16cfc356504cc3b');
+  t.equal(digest(batches(1, 36)), '0b2db8fa946db6c6');
+  t.equal(digest(batches(2, 36)), '46e2c91fe92a62f2');
   t.same(
     batches(1, 4).map(({ name }) => name),
     [
@@ -150,7 +150,7 @@ const SHOWN: Readonly<Record<string, number>> = {
   'attach-ignores-writes': 3,
   'the-last-import-stays': 4,
   'attach-ignores-reads': 9,
-  'a-list-hides-the-exclusive-fence': 28,
+  'a-list-hides-the-exclusive-fence': 29,
 };
 
 t.test('seeded bugs are found within a budget', async (t) => {
