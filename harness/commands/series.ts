@@ -11,6 +11,7 @@ import { cacheFolder } from '../folders.js';
 import { provideGuest } from '../guest/provide.js';
 import { ourSeries } from '../kernel/patches.js';
 import { checkSeries } from '../kernel/series/check.js';
+import { readKernels } from '../kernel/series/kernels.js';
 import { formatReport, isGood } from '../kernel/series/report.js';
 import type { KernelImage } from '../kernel/types.js';
 import type { Progress } from '../progress/progress.js';
@@ -30,18 +31,22 @@ interface SeriesOptions {
   readonly jobs?: number;
 }
 
-const KERNELS = ['debian:5.10', 'debian:5.10.223'];
-
 const HELP = `
 For each patch, on top of those before it: does it apply, what do the tree's own checkpatch.pl --strict and
-kernel-doc -none say (checkpatch-exceptions.txt in the series' folder has what stays, and why), does the kernel build
-and boot, do the objects compile that the guest's kernel does not contain (compile-*.config)?
+kernel-doc -none say, does the kernel build and boot, do the objects compile that the guest's kernel does not contain?
 The first kernel is the one that is built; the patches have to apply to each.
 
+Files in the folder, all with "#" for comments:
+  series                       the names of the patches, one a line
+  kernels                      the kernels that they are for, one a line as --kernel takes it
+  checkpatch-exceptions.txt    what checkpatch says that stays: PATCHFILE TYPE and why; * for any patch
+  compile-*.config             what it takes to compile the other objects
+
 Examples:
-  fencelab series check                               our series on two releases of 5.10; builds each step, minutes
-  fencelab series check --no-build                    style and documentation only, seconds
-  fencelab series check ~/my-series -k debian:6.1     a series of your own
+  fencelab series check                                     our series on two releases of 5.10; builds each step, minutes
+  fencelab series check --no-build                          style and documentation only, seconds
+  fencelab series check kernel-patch/upstream/linux-6.12    what upstream lacks, on 6.12
+  fencelab series check ~/my-series -k debian:6.1           a series of your own
 
 Exit status: 0 all is well, 1 something is not, 2 usage, 125 it could not be found out.`;
 
@@ -61,7 +66,9 @@ export const addSeries: AddCommand = (program, done) => {
     .description('check each patch of the series: applies, style, documentation, builds, boots')
     .addArgument(new Argument('[folder]', 'a folder with a `series` file').default(ourSeries, 'our own'))
     .addOption(
-      new Option('-k, --kernel <what>', 'may be repeated').argParser(collect).default([], KERNELS.join(', ')),
+      new Option('-k, --kernel <what>', 'may be repeated')
+        .argParser(collect)
+        .default([], 'what the file `kernels` in the folder says'),
     )
     .option('--profile <name>', 'kernel configuration', 'fast')
     .option('--no-build', 'leave out what takes minutes: building and booting')
@@ -75,12 +82,13 @@ export const addSeries: AddCommand = (program, done) => {
 async function seriesCheck(options: SeriesOptions): Promise<number> {
   return statusOf((signal) =>
     withReports({}, async ({ progress }) => {
+      const kernels = options.kernel.length === 0 ? await readKernels(options.series) : options.kernel;
       await ensure(needs, progress);
       const cache = await Cache.open(cacheFolder());
       const report = await checkSeries(
         {
           series: options.series,
-          kernels: options.kernel.length === 0 ? KERNELS : options.kernel,
+          kernels,
           profile: options.profile,
           ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
           boot: options.build ? (image) => boot(image, cache, progress, signal) : undefined,

@@ -10,7 +10,16 @@ import { treeOf } from '../source.js';
 import { parseKernelSpec } from '../spec.js';
 import type { KernelContext, KernelImage } from '../types.js';
 import { withSource } from '../workshop.js';
-import { checkpatch, type Exception, parseExceptions, weigh } from './checkpatch.js';
+import {
+  checkpatch,
+  concerns,
+  EVERY,
+  type Exception,
+  parseExceptions,
+  type Remark,
+  unneeded,
+  weigh,
+} from './checkpatch.js';
 import { hasKernelDoc, kernelDoc, newWarnings } from './kernel-doc.js';
 import { compileOthers } from './objects.js';
 import type { Cell, SeriesReport } from './report.js';
@@ -117,27 +126,27 @@ async function readEach(
 ): Promise<{ style: Cell[]; docs: Cell[]; problems: string[] }> {
   const known = new Set(patches.map((patch) => patch.name));
   const problems = exceptions
-    .filter(({ patch }) => !known.has(patch))
+    .filter(({ patch }) => patch !== EVERY && !known.has(patch))
     .map(({ patch, type }) => `${EXCEPTIONS}: there is no patch ${patch} to be excused of ${type}.`);
   const style: Cell[] = [];
   const docs: Cell[] = [];
   const stage = ctx.progress.stage('Run checkpatch and kernel-doc');
+  const ofCheckpatch = exceptions.filter(({ type }) => type !== NOT_COMPILED); // that one is the compiler's
+  const said: Remark[] = [];
   // What the file says before its patch; at first, what it says unpatched.
   const before = new Map<string, string[]>();
   const work = async (at: number, patched: Patched, tree: string): Promise<void> => {
     const patch = patches[at];
     if (patch === undefined) return;
     stage.update(patch.name, at, patches.length);
-    const { open, excused, stale } = weigh(
-      patch.name,
-      await checkpatch(tree, patch.path, ctx.signal),
-      exceptions.filter(({ type }) => type !== NOT_COMPILED), // that one is the compiler's
-    );
-    const said = open.map(({ severity, type, text }) => `${severity}:${type}: ${text}`);
+    const remarks = await checkpatch(tree, patch.path, ctx.signal);
+    said.push(...remarks);
+    const { open, excused, stale } = weigh(patch.name, remarks, ofCheckpatch);
+    const faults = open.map(({ severity, type, text }) => `${severity}:${type}: ${text}`);
     for (const { type } of stale)
-      said.push(`${EXCEPTIONS} excuses ${type}, which checkpatch does not say (any more)`);
+      faults.push(`${EXCEPTIONS} excuses ${type}, which checkpatch does not say (any more)`);
     const note = excused === 0 ? {} : { note: `${excused} excused` };
-    style.push(said.length === 0 ? { state: 'ok', ...note } : { state: 'fail', detail: said.join('\n') });
+    style.push(faults.length === 0 ? { state: 'ok', ...note } : { state: 'fail', detail: faults.join('\n') });
     const warnings: string[] = [];
     for (const path of patch.paths.filter(hasKernelDoc)) {
       const now = await kernelDoc(tree, patched.files.get(path), ctx.signal);
@@ -151,6 +160,12 @@ async function readEach(
     if (!(error instanceof FencelabError)) throw error; // that a patch does not apply is told elsewhere
   });
   stage.end(`${patches.length} patches`);
+  if (style.length === patches.length)
+    // else nobody knows what the others need
+    for (const { type } of unneeded(ofCheckpatch, said))
+      problems.push(
+        `${EXCEPTIONS} excuses ${type} in every patch, which checkpatch says of none (any more).`,
+      );
   return { style, docs, problems };
 }
 
@@ -183,7 +198,7 @@ async function buildOne(
     const booted = await check.boot?.(image);
     const name = patches.at(-1)?.name;
     const excused = exceptions.find(
-      (exception) => exception.patch === name && exception.type === NOT_COMPILED,
+      (one) => name !== undefined && concerns(one, name) && one.type === NOT_COMPILED,
     );
     const others = await compileOthers(kernel, check.series, patches, check.profile, jobs, ctx);
     return [

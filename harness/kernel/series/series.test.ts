@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { projectRoot } from '../../folders.js';
 import { silent } from '../../progress/progress.js';
+import { ourSeries } from '../patches.js';
 import { FAKE_FILES, patchLineThree, patchNewFile, writeTree } from '../testing/fake-kernel.js';
 import { checkSeries, type SeriesCheck } from './check.js';
 import { parseExceptions, parseRemarks, weigh } from './checkpatch.js';
 import { newWarnings, parseWarnings } from './kernel-doc.js';
+import { readKernels } from './kernels.js';
 import { formatReport, isGood } from './report.js';
 
 t.setTimeout(180_000); // real processes, on machines that may be busy
@@ -108,6 +111,61 @@ t.test('an exception excuses one type of one patch; one that nothing needs is a 
   t.match(text, /excuses OTHER, which checkpatch does not say/);
   t.match(text, /there is no patch 9\.patch/);
   t.throws(() => parseExceptions('1.patch LONG_LINE\n', 'f'), { message: /f:1: .* a reason/ });
+});
+
+t.test('an exception for * excuses a type in every patch, as long as one of them needs it', async (t) => {
+  const { check, series } = await lab(t, {
+    '1.patch': patchLineThree('LONG'),
+    '2.patch': patchLineThree('fine', 'LONG'),
+    '3.patch': patchLineThree('LONG again', 'fine'),
+  });
+  const file = join(series, 'checkpatch-exceptions.txt');
+  await writeFile(file, '* LONG_LINE tables are easier to read\n');
+  const excused = await check();
+  t.ok(isGood(excused), formatReport(excused));
+  const notes = excused.rows.map((row) => row.cells[1]?.note);
+  t.same(notes, ['1 excused', undefined, '1 excused']);
+  await writeFile(file, '* LONG_LINE ok\n* OTHER not needed\n2.patch LONG_LINE not needed\n');
+  const stale = await check();
+  t.match(stale.problems, [/excuses OTHER in every patch, which checkpatch says of none/]);
+  t.match(stale.rows[1]?.cells[1]?.detail, /excuses LONG_LINE, which checkpatch does not say/);
+});
+
+t.test('what no patch needs is not known where one does not apply', async (t) => {
+  const { check, series } = await lab(t, { '1.patch': patchLineThree('x', 'nothing like it') });
+  await writeFile(join(series, 'checkpatch-exceptions.txt'), '* LONG_LINE tables\n');
+  t.same((await check()).problems, []);
+});
+
+t.test('a series says which kernels it is for', async (t) => {
+  const series = t.testdir({ series: '1.patch\n' });
+  const file = join(series, 'kernels');
+  const kernels = async (text: string) => {
+    await writeFile(file, text);
+    return readKernels(series);
+  };
+  await t.rejects(readKernels(series), {
+    message: /kernels cannot be read \(ENOENT\), and no --kernel says/,
+    exitCode: 2,
+  });
+  await t.rejects(readKernels(join(series, 'gone')), { message: /gone: there is no such folder/ });
+  t.same(await kernels('# for\ndebian:6.1 # the first is built\n\ndebian:6.12\n'), [
+    'debian:6.1',
+    'debian:6.12',
+  ]);
+  await t.rejects(kernels('# none\n'), { message: /kernels names no kernel/ });
+  await t.rejects(kernels('\ndebian:moon\n'), {
+    message: /kernels, line 2: .*"moon" is not a kernel version/,
+  });
+});
+
+t.test('every series of this project says which kernels it is for', async (t) => {
+  t.same(await readKernels(ourSeries), ['debian:5.10', 'debian:5.10.223']);
+  const upstream = join(projectRoot, 'kernel-patch', 'upstream');
+  const folders = (await readdir(upstream)).filter((name) => name.startsWith('linux-'));
+  for (const name of folders)
+    t.same(await readKernels(join(upstream, name)), [name.replace('linux-', 'debian:')], name);
+  t.same(folders.sort(), ['linux-6.1', 'linux-6.12', 'linux-7.3']);
 });
 
 t.test("checkpatch's and kernel-doc's lines are read", async (t) => {
