@@ -25,7 +25,7 @@ export const DOCUMENTED: readonly Documented[] = [
     calls: ['sync_timeline_signal', 'sw_sync_ioctl'],
     release: /^(?:5\.10|6\.1|6\.12|7\.3)\./,
     program: 'vm-images/programs/upstream-defects/fence-closed-while-signalled.prog',
-    why: 'signalling a timeline takes a reference of a fence whose last one another thread has just dropped, and it is released twice; kernel-patch/sw-sync mends it',
+    why: 'signalling a timeline takes a reference of a fence whose last one another thread has just dropped, and it is released twice; kernel-patch/upstream mends it',
   },
   {
     // Seen on 6.1.192, 6.12.117 and 7.3.4; sw_sync.c, sw_sync_debugfs_release(); dma-buf.c, dma_buf_poll_cb()
@@ -33,7 +33,7 @@ export const DOCUMENTED: readonly Documented[] = [
     calls: ['sw_sync_debugfs_release', 'dma_buf_poll_cb'],
     release: /^(?:6\.1|6\.12|7\.3)\./,
     program: 'vm-images/programs/upstream-defects/timeline-closed-while-polled.prog',
-    why: 'closing a timeline signals its fences under its lock; where a poll of a buffer has the last reference of one, its release wants the same lock; kernel-patch/sw-sync mends it',
+    why: 'closing a timeline signals its fences under its lock; where a poll of a buffer has the last reference of one, its release wants the same lock; kernel-patch/upstream mends it',
   },
 ];
 
