@@ -30,7 +30,7 @@ export {
   type Operation,
 } from './ops/operation.js';
 export { OPERATIONS, type OperationName } from './ops/operations.js';
-export type { Deviation, Profile, ProfileName } from './profiles/profile.js';
+export { type Deviation, type Profile, type ProfileName, withoutDefects } from './profiles/profile.js';
 export { type Choice, chooseProfile, PROFILES, profileNamed, type Traits } from './profiles/profiles.js';
 export { Exhaustive } from './programs/exhaustive.js';
 export { Faults } from './programs/faults.js';

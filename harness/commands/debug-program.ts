@@ -14,6 +14,7 @@ import { symbolsOf } from '../kernel/symbols.js';
 import { type Judged, ModelJudge } from '../model/judge.js';
 import { eventsOf } from '../model/trace-text.js';
 import { run, whyFailed } from '../process/run.js';
+import { forbidsDefects } from '../programs/no-defects.js';
 import { limitSeconds, programBytes } from '../programs/program.js';
 import { readPrograms } from '../programs/read.js';
 import type { Progress } from '../progress/progress.js';
@@ -65,7 +66,13 @@ async function debug(
     });
   const stage = progress.stage('Record');
   const recorded = await record(
-    { name: program.name, bytes, limitSeconds: limitSeconds(program.script), purpose: program.purpose },
+    {
+      name: program.name,
+      bytes,
+      limitSeconds: limitSeconds(program.script),
+      purpose: program.purpose,
+      noDefects: forbidsDefects(program.text, file),
+    },
     machineFor(options, ingredients),
     ingredients,
     folder,
@@ -135,7 +142,7 @@ interface Recorded {
 }
 
 async function record(
-  program: { name: string; bytes: Uint8Array; limitSeconds: number; purpose: string },
+  program: { name: string; bytes: Uint8Array; limitSeconds: number; purpose: string; noDefects: boolean },
   machine: Omit<MachineSpec, 'initramfs'>,
   ingredients: Ingredients,
   folder: string,
@@ -143,7 +150,7 @@ async function record(
 ): Promise<Recorded> {
   let judged: Judged | undefined;
   let started: { spec: MachineSpec; folder: string } | undefined;
-  const { bytes, name, ...planned } = program;
+  const { bytes, name, noDefects, ...planned } = program;
   const outcome = await runPlan(
     {
       machine,
@@ -158,6 +165,7 @@ async function record(
       judge: new ModelJudge({
         again: () => '',
         keep: () => undefined,
+        noDefects: new Set(noDefects ? [`${PROGRAM_SUITE}@${name}`] : []),
         onJudged: (_, one) => {
           judged = one;
         },

@@ -5,6 +5,7 @@ import { type RunListener, type RunOutcome, runPlan } from '../drive/run.js';
 import { UntestableError } from '../errors.js';
 import { symbolsIfAny } from '../kernel/symbols.js';
 import { type Judged, ModelJudge } from '../model/judge.js';
+import { forbidsDefects } from '../programs/no-defects.js';
 import { programBytes } from '../programs/program.js';
 import { parseProgram } from '../programs/read.js';
 import type { Progress } from '../progress/progress.js';
@@ -73,6 +74,7 @@ export async function judge(
   const model = new ModelJudge({
     again: (name) => `fencelab rerun ${shellWord(order.shownFolder)} --only ${shellWord(name)}`,
     keep: (file, text) => keepText(folder, file, text),
+    noDefects: withNoDefects(record, folder),
     ...(order.onJudged === undefined ? {} : { onJudged: order.onJudged }),
   });
   const runIn = (accelerator: Accelerator): Promise<RunOutcome> =>
@@ -115,6 +117,15 @@ function programFiles(record: RunRecord, folder: string): ReadonlyMap<string, Ui
     return [`${PROGRAM_SUITE}@${name}`, programBytes(name, script, mode)] as const;
   });
   return new Map(files);
+}
+
+/** The programs in which known defects of the kernel are red. */
+function withNoDefects(record: RunRecord, folder: string): ReadonlySet<string> {
+  const texts = (record.programs ?? []).map(({ name, file }) => {
+    const path = join(folder, file);
+    return { name, forbids: forbidsDefects(readFileSync(path, 'utf8'), path) };
+  });
+  return new Set(texts.filter(({ forbids }) => forbids).map(({ name }) => `${PROGRAM_SUITE}@${name}`));
 }
 
 function keepText(folder: string, file: string, text: string): void {

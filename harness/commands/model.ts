@@ -10,9 +10,11 @@ import {
   profileNamed,
   type Script,
   type Verdict,
+  withoutDefects,
 } from '../../models/index.js';
 import { EXIT, UsageError } from '../errors.js';
 import { listing } from '../model/listing.js';
+import { forbidsDefects } from '../programs/no-defects.js';
 import { type ProgramFile, readPrograms } from '../programs/read.js';
 import type { AddCommand } from './add.js';
 
@@ -50,7 +52,11 @@ export const addModel: AddCommand = (program, done) => {
 };
 
 /** A program's answers, which are a program again; a trace beside what is allowed. Pure. */
-export function tell(profile: Profile, { file, script }: ProgramFile): { text: string; verdict?: Verdict } {
+export function tell(
+  known: Profile,
+  { file, script, text }: ProgramFile,
+): { text: string; verdict?: Verdict } {
+  const profile = forbidsDefects(text, file) ? withoutDefects(known) : known;
   if (!isTrace(script))
     return { text: `# ${file}, ${profile.name}\n${printScript(answerScript(profile.rules, script))}` };
   const words = encodeAll(script.events);

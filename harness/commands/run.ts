@@ -23,6 +23,8 @@ at, so that a trace can be run again as it is.
     import b0 write s0
     poll b0 in                # must not be ready
 
+What is a known defect of a kernel is allowed there. The line "#! no known defects" makes it red in that program.
+
 Shown is each op, what the kernel gave, and what the model allows where that differs or is a choice. Programs are run one
 after the other in one guest; one that kills the kernel costs a fresh guest.
 

@@ -57,6 +57,33 @@ t.test('one that it does not allow is kept, and can be read again', async (t) =>
   t.same(encodeAll(parseScript(text).events), traceOf(BAD).words);
 });
 
+t.test('a known defect is red for a subtest that forbids it', async (t) => {
+  const lost = traceOf(`with first 3 limit 64
+    c0 = card -> 3
+    g0 = dumb c0 -> 1
+    b0 = prime c0 g0 -> 4
+    t0 = timeline -> 5
+    s0 = fence t0 1 -> 6
+    inc t0 1 -> 0
+    inc t0 0x80000010 -> 0
+    s1 = fence t0 0x80000021 -> 7
+    import b0 write s1 -> 0
+    import b0 write s0 -> 0
+    poll b0 in -> 1 ready in
+  `);
+  const { model } = judge('6.1.192');
+  t.match(model.judge(state(), lost, false), { kind: 'holds' });
+  const seen: Judged[] = [];
+  const strict = new ModelJudge({
+    ...{ again: () => '', keep: () => undefined, noDefects: new Set(['import@two']) },
+    onJudged: (_, one) => seen.push(one),
+  });
+  strict.meet({ release: '6.1.192', traits: { ioctls: 'yes', deadline: 'no' } });
+  t.match(strict.judge(state(), lost, false), { kind: 'violates', promise: 'P1' });
+  t.equal(seen[0]?.choice.profile.rules.signalledDisplaces, false, 'whoever shows it has the same rules');
+  t.match(strict.judge({ ...state(), subtest: 'other' }, lost, false), { kind: 'holds' });
+});
+
 t.test('what is not there is never believed to hold', async (t) => {
   const { model, files } = judge();
   const rows: readonly (readonly [Trace | undefined, number, RegExp])[] = [

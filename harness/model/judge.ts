@@ -13,6 +13,7 @@ import {
   type Setting,
   type Verdict,
   type Violation,
+  withoutDefects,
 } from '../../models/index.js';
 import type { SubtestState } from '../channel/state.js';
 import { endedWell, fullName, type ModelVerdict } from '../result/result.js';
@@ -38,6 +39,8 @@ export interface JudgeMeans {
   again(name: string): string;
   /** Write a file into the run's folder. */
   keep(file: string, text: string): void;
+  /** The full names of subtests for which a kernel's known defects are not allowed, see NO_DEFECTS. */
+  readonly noDefects?: ReadonlySet<string>;
   /** Whoever wants to see every trace. */
   onJudged?(name: string, judged: Judged): void;
 }
@@ -67,7 +70,8 @@ export class ModelJudge {
 
   /** `died`: the kernel went down while the subtest ran. */
   judge(state: SubtestState, trace: Trace | undefined, died: boolean): ModelVerdict | undefined {
-    const choice = this.#choice;
+    const name = fullName(state);
+    const choice = this.#choiceFor(name);
     if (state.dynamic !== undefined || state.outcome === 'notrun') return undefined;
     if (trace === undefined && state.outcome === 'skip') return undefined;
     if (choice === undefined || trace === undefined)
@@ -79,7 +83,6 @@ export class ModelJudge {
     const words = last === undefined ? trace.words : joined(trace.words, last);
     const lacks = last === undefined ? trace.lacks : undefined;
     const verdict = checkTrace(choice.profile.rules, words, setting, lacks === undefined);
-    const name = fullName(state);
     this.#means.onJudged?.(name, { choice, setting, words, verdict, lacks, reached: trace.reached });
     if (verdict.kind === 'violates') return this.#violation(name, verdict, choice, setting, words);
     if (!endedWell(state))
@@ -88,6 +91,11 @@ export class ModelJudge {
     return lacks === undefined
       ? { kind: 'holds', ops: verdict.ops }
       : { kind: 'undecided', ops: verdict.ops, reason: lacks };
+  }
+
+  #choiceFor(name: string): Choice | undefined {
+    if (this.#choice === undefined || this.#means.noDefects?.has(name) !== true) return this.#choice;
+    return { ...this.#choice, profile: withoutDefects(this.#choice.profile) };
   }
 
   #violation(

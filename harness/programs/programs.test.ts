@@ -11,8 +11,10 @@ import {
   parseScript,
   profileNamed,
   type Script,
+  withoutDefects,
 } from '../../models/index.js';
 import { UsageError } from '../errors.js';
+import { forbidsDefects } from './no-defects.js';
 import { limitSeconds, programBytes } from './program.js';
 import { type ProgramFile, readPrograms } from './read.js';
 
@@ -35,6 +37,15 @@ t.test('a program as the guest reads it', async (t) => {
   t.same(words('wait 5', mode).slice(3, 6), [28, 1, 7]);
   t.same(words('0.3: wait 1').slice(6), [2 | (22 << 16) | (3 << 24), 1]);
   t.same(words('close none').slice(6), [2 | (20 << 16), -1]);
+});
+
+t.test('a program may forbid known defects', async (t) => {
+  t.notOk(forbidsDefects('# x\nt0 = timeline\n', 'x'));
+  t.ok(forbidsDefects('# x\n#! no known defects \nt0 = timeline\n', 'x'));
+  t.throws(() => forbidsDefects('# x\n#! no know defects\n', 'x.prog'), {
+    message: 'x.prog, line 2: nothing is known of "#! no know defects"',
+    remedy: /no known defects/,
+  });
 });
 
 t.test('what the executor cannot do is refused before a kernel is built', async (t) => {
@@ -78,9 +89,10 @@ t.test('files and folders', async (t) => {
 
 // dist/harness/programs is three folders below the project.
 const examples = readPrograms([fileURLToPath(new URL('../../../vm-images/programs', import.meta.url))]);
-const answers = (script: Script, kernel: ProfileName): Script => {
-  const profile = profileNamed(kernel);
-  if (profile === undefined) throw new Error(`no profile ${kernel}`);
+const answers = (script: Script, kernel: ProfileName, defects = true): Script => {
+  const known = profileNamed(kernel);
+  if (known === undefined) throw new Error(`no profile ${kernel}`);
+  const profile = defects ? known : withoutDefects(known);
   const answered = answerScript(profile.rules, script);
   const done = answered.events.filter((event) => event.results.length > 0);
   t.equal(checkScript(profile.rules, { ...answered, events: done }).kind, 'holds');
@@ -93,7 +105,8 @@ const crashes = (script: Script): boolean =>
 t.test('the examples: the same on every kernel that has the requests', async (t) => {
   const written = examples.filter(({ file }) => !file.includes('5.10-'));
   t.ok(written.length >= 6);
-  for (const { name, script, purpose } of written) {
+  for (const { name, script, purpose, file, text: source } of written) {
+    const defects = !forbidsDefects(source, file);
     const here = answers(script, 'linux-5.10+series');
     t.match(purpose, /\.$/);
     t.ok(
@@ -101,7 +114,7 @@ t.test('the examples: the same on every kernel that has the requests', async (t)
       `${name}: nothing is left to chance`,
     );
     for (const kernel of ['6.1', '6.12'] as const)
-      t.equal(text(answers(script, kernel)), text(here), `${name} on ${kernel}`);
+      t.equal(text(answers(script, kernel, defects)), text(here), `${name} on ${kernel}`);
     const asks = script.events.some(({ call }) => ['import', 'export'].includes(call.op.name));
     t.equal(
       text(answers(script, 'linux-5.10')) === text(here),

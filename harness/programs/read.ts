@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { ParseError, parseScript, type Script } from '../../models/index.js';
 import { UsageError } from '../errors.js';
+import { forbidsDefects } from './no-defects.js';
 
 /** A program or trace in text form, as somebody wrote it into a file. */
 export interface ProgramFile {
@@ -32,6 +33,7 @@ export function readPrograms(paths: readonly string[]): ProgramFile[] {
     for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
     taken.add(name);
     const text = textOf(file);
+    forbidsDefects(text, file); // refused before anything is built
     return { name, file, text, script: parseProgram(text, file), purpose: purposeOf(text, file) };
   });
 }

@@ -31,6 +31,21 @@ export const WRAP_CASES: readonly Case[] = [
       poll s3 in -> 1 ready in`,
   },
   {
+    name: 'upstream-may-have-that-mended',
+    why: 'kernel-patch/upstream, patch 1; executed on all three with it',
+    kernels: UPSTREAM,
+    trace: `${FAR_APART_AND_BUFFER}
+      import b0 write s1 -> 0
+      s2 = export b0 read -> 8
+      poll s2 in -> 0 ready nothing
+      import b0 write s0 -> 0
+      poll b0 in -> 0 ready nothing
+      s3 = export b0 read -> 9
+      poll s3 in -> 0 ready nothing
+      inc t0 0x10 -> 0
+      poll b0 in -> 1 ready in`,
+  },
+  {
     name: 'a-poll-before-it-is-lost-keeps-waiting-for-it',
     why: 'dma-buf.c, dma_buf_poll() of 6.1.192: the callback stays where it is; executed on 6.1, 6.12 and 7.3',
     kernels: UPSTREAM,

@@ -2,6 +2,7 @@
 import { test } from 'tap';
 import { BUFFER } from '../cases/case.js';
 import { linux510, linux510series } from '../profiles/linux-5.10.js';
+import { withoutDefects } from '../profiles/profile.js';
 import { linux61 } from '../profiles/upstream.js';
 import type { Rules } from '../rules/rules.js';
 import { parseScript } from '../text/parse.js';
@@ -158,6 +159,29 @@ test('perhaps displaced: both possibilities go on', async (t) => {
       after,
     );
   }
+});
+
+test('a known defect is allowed, unless somebody wants to see it', async (t) => {
+  const lost = `${BUFFER}
+    t0 = timeline -> 5
+    s0 = fence t0 1 -> 6
+    inc t0 1 -> 0
+    inc t0 0x80000010 -> 0
+    s1 = fence t0 0x80000021 -> 7
+    import b0 write s1 -> 0
+    import b0 write s0 -> 0
+  `;
+  const defect = `${lost}poll b0 in -> 1 ready in`;
+  const mended = `${lost}poll b0 in -> 0 ready nothing`;
+  const strict = withoutDefects(linux61);
+  t.match(verdict(defect, linux61.rules), { kind: 'holds' });
+  t.match(verdict(mended, linux61.rules), { kind: 'holds' });
+  t.match(verdict(defect, strict.rules), { kind: 'violates', finding: { promise: 'P1' } });
+  t.match(verdict(mended, strict.rules), { kind: 'holds' });
+  const back = `${mended}\npoll b0 in -> 1 ready in`;
+  t.match(verdict(back, linux61.rules), { kind: 'violates' }, 'it is lost when it is imported, or never');
+  t.match(printScript(answerScript(linux61.rules, parseScript(lost))), /import b0 write s0 -> 0\n$/);
+  t.equal(strict.deviations.length, linux61.deviations.length - 1);
 });
 
 test('the model answers a program, with every result where there are several', async (t) => {

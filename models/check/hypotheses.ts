@@ -21,19 +21,20 @@ export const MAX_DUE = 6;
 /** More than this and the checker gives up: undecided, with the reason. */
 export const MAX_HYPOTHESES = 256;
 
-/** Whether an op can go one way only, asked before each: no timer may run during it, nothing is displaced perhaps. */
+/** Whether an op can go one way only, asked before each: no timer may run during it, nothing may be displaced. */
 export function oneWay(world: World, code: number, words: Words, at: number): boolean {
   const first = world.expiring[0];
   if (first !== undefined && first.expiresFrom <= world.until) return false;
   if (world.moving.length > 0) return false;
   if (unaskedHost(world, code, words, at) !== undefined) return false;
   if (code === CODE.woken) return false;
-  return code !== CODE.import || !perhapsDisplaces(world, words, at);
+  return code !== CODE.import || !mayDisplace(world, words, at);
 }
 
 /**
  * Every way an op can go in a world, before it is done. Almost always there is one, the world itself. There are more if
- * a timer of vgem may run during the op, or if the op displaces a fence or not, depending on slots nobody can see.
+ * a timer of vgem may run during the op, or if the op may displace a fence: that depends on slots nobody can see, and on
+ * whether the kernel has that defect.
  * Undefined: too many.
  */
 export function alternatives(
@@ -62,7 +63,7 @@ export function alternatives(
       worlds.push(copy);
     }
   if (world.moving.length > 0 && !moved(worlds, code, words, at)) return undefined;
-  if (code === CODE.import && perhapsDisplaces(world, words, at))
+  if (code === CODE.import && mayDisplace(world, words, at))
     for (const one of [...worlds]) {
       const copy = cloneWorld(one);
       copy.keepsDisplaced = true;
@@ -84,8 +85,8 @@ function reporting(world: World, epoll: number): World[] {
   });
 }
 
-/** See ClassesResv.displaced(): only with seqnos that are far apart, on kernels that store signalled fences. */
-function perhapsDisplaces(world: World, words: Words, at: number): boolean {
+/** See ClassesResv.mayDisplace(): only with seqnos that are far apart, on kernels that store signalled fences. */
+function mayDisplace(world: World, words: Words, at: number): boolean {
   if (world.rules.importSkipsSignalled) return false;
   const file = world.file(words[at] ?? -1);
   const source = world.file(words[at + 2] ?? -1);
@@ -93,9 +94,7 @@ function perhapsDisplaces(world: World, words: Words, at: number): boolean {
   const fence = fenceOf(source);
   const write = world.rules.importsAsWrite((words[at + 1] ?? 0) >>> 0);
   const { resv } = file;
-  return (fence.members.length === 0 ? [fence] : fence.members).some(
-    (leaf) => resv.displaced(leaf, write) === 'perhaps',
-  );
+  return (fence.members.length === 0 ? [fence] : fence.members).some((leaf) => resv.mayDisplace(leaf, write));
 }
 
 /** Does the op in every alternative: the worlds after it, each with its answer. Undefined: too many. */

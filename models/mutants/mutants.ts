@@ -153,15 +153,9 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the-last-import-stays-upstream', change: { laterStays: false }, kernel: '6.1', broken: 'P1' },
   {
     name: 'signalled-fences-displace',
-    change: { importSkipsSignalled: false, resv: 'classes' },
+    change: { importSkipsSignalled: false, signalledDisplaces: true, resv: 'classes' },
     kernel: SERIES,
     broken: 'P1',
-  },
-  {
-    name: 'signalled-fences-displace-nothing',
-    change: { importSkipsSignalled: true },
-    kernel: '6.1',
-    broken: 'over-synchronised',
   },
   {
     name: 'pollin-is-always-ready',

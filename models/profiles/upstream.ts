@@ -14,9 +14,11 @@ const USAGE_CLASSES: readonly Deviation[] = [
     kind: 'difference',
   },
   {
-    what: 'an import stores signalled fences, and compares their seqno with pending ones: a fence that signalled more than 2^31 steps ago takes the place of a pending one',
+    what: 'an import stores signalled fences, and compares their seqno with pending ones: a fence that signalled more than 2^31 steps ago may take the place of a pending one',
     source: 'dma-resv.c, dma_resv_add_fence() of 6.1.192 to 7.3.4',
     kind: 'defect',
+    mended: { signalledDisplaces: false },
+    fix: 'kernel-patch/upstream, patch 1',
   },
   {
     what: 'a direction that an earlier poll found busy stays so until the fence signals that it found',
@@ -28,6 +30,7 @@ const USAGE_CLASSES: readonly Deviation[] = [
 const UPSTREAM: Rules = {
   ...CONTRACT,
   importSkipsSignalled: false,
+  signalledDisplaces: true,
   exportShowsOnce: false,
   pollKeepsCallback: true,
   virtioWaitsForWriters: false,

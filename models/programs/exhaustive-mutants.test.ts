@@ -78,7 +78,6 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   'merge-compares-what-is-done': FAR,
   'merge-mends-it-on-5.10': FAR,
   'signalled-fences-displace': FAR,
-  'signalled-fences-displace-nothing': FAR,
   'poll-forgets-its-callback': `a pending fence has to leave a buffer that was polled: ${FAR}`,
   'upstream-shows-once':
     'a kernel may show a fence once or more often, and the kernel of the model shows it once',

@@ -77,11 +77,11 @@ export class ClassesResv implements Resv {
   }
 
   /** An export has all slots, and of one timeline the later fence may come first: then an older one gets a slot too. */
-  import(leaf: Fence, write: boolean, copies?: number): void {
+  import(leaf: Fence, write: boolean, copies?: number, displaces = true): void {
     const rules = this.#rules;
     this.#prune();
     if (!leafPending(leaf)) {
-      if (!rules.importSkipsSignalled) this.#addSignalled(leaf, write);
+      if (!rules.importSkipsSignalled) this.#addSignalled(leaf, write, displaces && rules.signalledDisplaces);
       return;
     }
     if (write && !rules.writeKeepsWrites) this.#remove(true);
@@ -171,10 +171,10 @@ export class ClassesResv implements Resv {
   /**
    * dma_resv_add_fence() stores signalled fences too (6.1 to 7.3), and compares their seqno with that of a pending
    * fence: one that signalled more than 2^31 steps ago looks later, and takes its place. It may also take the slot of a
-   * signalled fence that comes first; then nothing is lost.
+   * signalled fence that comes first; then nothing is lost. Nor is it where that is mended, see kernel-patch/upstream.
    */
-  #addSignalled(leaf: Fence, write: boolean): void {
-    const at = this.#entries.findIndex((entry) => this.#displaces(leaf, write, entry));
+  #addSignalled(leaf: Fence, write: boolean, displaces: boolean): void {
+    const at = displaces ? this.#entries.findIndex((entry) => this.#displaces(leaf, write, entry)) : -1;
     const [lost] = at < 0 ? [] : this.#entries.splice(at, 1);
     if (!this.#counts) return;
     if (lost?.taken !== true) this.#stale++;
@@ -185,13 +185,15 @@ export class ClassesResv implements Resv {
     return !this.#rules.later(seqnoOf(entry.leaf), seqnoOf(leaf));
   }
 
-  /** Whether importing `leaf` displaces a pending fence, as far as is known of the slots: no, yes, or perhaps. */
-  displaced(leaf: Fence, write: boolean): 'no' | 'yes' | 'perhaps' {
-    if (this.#rules.importSkipsSignalled || leafPending(leaf)) return 'no';
+  /**
+   * Whether importing `leaf` may displace a pending fence. Whether it does depends on slots that nobody can see, and on
+   * whether the kernel has the defect.
+   */
+  mayDisplace(leaf: Fence, write: boolean): boolean {
+    const { importSkipsSignalled, signalledDisplaces } = this.#rules;
+    if (importSkipsSignalled || !signalledDisplaces || leafPending(leaf)) return false;
     this.#prune();
-    const any = this.#entries.some((entry) => this.#displaces(leaf, write, entry));
-    const sure = this.#counts && this.#stale + this.#spare === 0;
-    return any ? (sure ? 'yes' : 'perhaps') : 'no';
+    return this.#entries.some((entry) => this.#displaces(leaf, write, entry));
   }
 
   busy(writes: boolean, reads: boolean): boolean {

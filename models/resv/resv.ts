@@ -32,9 +32,10 @@ export interface Gate {
 export interface Resv {
   /**
    * IMPORT of one leaf, which the file may show so many times: itself, or older ones of its context. Undefined: once, and
-   * the leaves of the file come in the order in which they are imported.
+   * the leaves of the file come in the order in which they are imported. `displaces`: a signalled leaf takes the place of a
+   * pending one where the rules allow it, see ClassesResv.
    */
-  import(leaf: Fence, write: boolean, copies?: number): void;
+  import(leaf: Fence, write: boolean, copies?: number, displaces?: boolean): void;
   /** A driver that has looked for conflicts adds its fence. */
   attach(leaf: Fence, write: boolean): void;
   /** A driver adds a write of its own without looking: virtio-gpu. */

@@ -37,6 +37,7 @@ export const CONTRACT: Rules = {
   readKeepsWrites: true,
   laterStays: true,
   importSkipsSignalled: true,
+  signalledDisplaces: false,
   pollInWaits: true,
   pollOutWaitsForReads: true,
   pollKeepsCallback: false,

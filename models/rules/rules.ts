@@ -73,6 +73,11 @@ export interface Rules {
   readonly laterStays: boolean;
   /** An import skips leaves that have signalled, before it compares seqnos (the series). */
   readonly importSkipsSignalled: boolean;
+  /**
+   * A kernel that stores signalled leaves may also compare their seqno with that of a pending one, and take that out: P1,
+   * a defect. It may as well not: the defect is allowed, not asked for. dma_resv_add_fence() of 6.1 to 7.3.
+   */
+  readonly signalledDisplaces: boolean;
   /** POLLIN waits for writes. */
   readonly pollInWaits: boolean;
   /** POLLOUT waits for reads. */

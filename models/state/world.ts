@@ -55,7 +55,7 @@ export class World {
   overlapping = 0;
   /** The kernel is down: nothing is allowed any more. */
   crashed = false;
-  /** In this hypothesis a signalled fence that is imported takes a free slot. See ClassesResv.displaced(). */
+  /** In this hypothesis a signalled fence that is imported displaces none. See ClassesResv.mayDisplace(). */
   keepsDisplaced = false;
   /** The place of the item that an epoll reports in this hypothesis, NONE for none. See alternatives(). */
   reports = NONE;

@@ -2,7 +2,7 @@
 import { ERRNO } from '../kernel/errno.js';
 import type { Gate } from '../resv/resv.js';
 import { CAUSE } from '../rules/checks.js';
-import { array, type Fence, leafPending, STUB } from '../state/fence.js';
+import { array, type Fence, STUB } from '../state/fence.js';
 import type { BufferFile } from '../state/file.js';
 import type { World } from '../state/world.js';
 import { makeSync } from './descriptors.js';
@@ -54,6 +54,8 @@ function makeLeaked(world: World): void {
 
 /** dma_buf_import_sync_file(), dma-buf.c:392 of 6.1: each leaf is added by itself, nothing is waited for. */
 export const importFile: Step = (world, words, at) => {
+  const displaces = !world.keepsDisplaced;
+  world.keepsDisplaced = false;
   const file = target(world, word(words, at), 'buffer');
   if (file === undefined) return;
   const { rules } = world;
@@ -72,13 +74,10 @@ export const importFile: Step = (world, words, at) => {
   }
   const fence = fenceOf(source);
   const write = rules.importsAsWrite(flags);
-  const into = (leaf: Fence, copies?: number) => {
-    if (world.keepsDisplaced && !leafPending(leaf)) return;
-    file.resv.import(leaf, write, copies === undefined ? undefined : Math.abs(copies));
-  };
+  const into = (leaf: Fence, copies?: number) =>
+    file.resv.import(leaf, write, copies === undefined ? undefined : Math.abs(copies), displaces);
   if (fence.members.length === 0) into(fence);
   else for (const [at, leaf] of fence.members.entries()) into(leaf, fence.copies?.[at]);
-  world.keepsDisplaced = false;
 };
 
 /** DMA_BUF_IOCTL_SYNC: START waits for what an access has to wait for, END for nothing. A wait is interrupted. */
