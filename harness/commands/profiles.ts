@@ -25,7 +25,7 @@ export function profileMachine(profile: string): ProfileMachine {
 }
 
 /** All of them, as --profile has them. */
-export const KERNEL_PROFILES = ['fast', 'debug', 'race', 'cover'] as const;
+export const KERNEL_PROFILES = ['fast', 'debug', 'race', 'cover', 'stat'] as const;
 
 /** 5.10's own dma-fence selftests that take seconds each at every boot; the series' are not among them. */
 const SLOW_SELFTESTS = ['find_race', 'wait_forward', 'wait_backward', 'wait_random', 'race_signal_callback'];

@@ -49,22 +49,27 @@ struct suite {
 	const struct subtest *subtests;
 	size_t count;
 	bool hidden;			/* not in the plan unless asked for */
+	bool measured;			/* what it does is not recorded: that would be measured as well */
 };
 
 /* Puts the suite where the runtime finds it; no central list to edit. */
-#define FL_SUITE_AS(id, name, about, fixture, rows, is_hidden)		\
+#define FL_SUITE_ROW(id, name, about, fixture, rows, is_hidden, is_measured)	\
 	static const struct suite id = {					\
 		.program = name, .purpose = about, .setup = fixture,		\
 		.subtests = rows, .count = ARRAY_SIZE(rows),			\
-		.hidden = is_hidden,						\
+		.hidden = is_hidden, .measured = is_measured,			\
 	};									\
 	__attribute__((used, section("fl_suites")))				\
 	static const struct suite *const id##_entry = &id
 
+#define FL_SUITE_AS(id, name, about, fixture, rows, is_hidden) \
+	FL_SUITE_ROW(id, name, about, fixture, rows, is_hidden, false)
 #define FL_SUITE(name, about, fixture, rows) \
 	FL_SUITE_AS(fl_suite, name, about, fixture, rows, false)
 #define FL_HIDDEN_SUITE(name, about, fixture, rows) \
 	FL_SUITE_AS(fl_suite, name, about, fixture, rows, true)
+#define FL_BENCH_SUITE(name, about, fixture, rows) \
+	FL_SUITE_ROW(fl_suite, name, about, fixture, rows, true, true)
 
 #define FL_PRINTF(a, b) __attribute__((format(printf, a, b)))
 

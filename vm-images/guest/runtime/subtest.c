@@ -62,7 +62,8 @@ static _Noreturn void child_run(void)
 		cover_prepare();
 	if (suite_now->prepare)
 		suite_now->prepare();
-	trace_begin(test_now->flags & FL_FAULTS);
+	if (!suite_now->measured)
+		trace_begin(test_now->flags & FL_FAULTS);
 	if (suite_now->setup)
 		suite_now->setup();
 	test_now->run();
