@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `npm run bench`: how long the things take that people wait for. Prints a table; the figures are the machine's, the
 // ratios and limits are ours. `npm run bench -- boot warm` measures only these.
+// `npm run bench -- ioctls` compares EXPORT and IMPORT with those of another kernel; it has options: see IOCTLS_USAGE.
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -13,6 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { withProgress } from '../harness/commands/with-progress.js';
 import { cacheFolder, projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
 import { RESULTS_FILE } from '../harness/record/run-record.js';
@@ -21,6 +24,9 @@ import { QEMU } from '../harness/vm/qemu-process.js';
 import { PROFILES } from '../models/index.js';
 import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
+import { isSlower } from './ioctls/compare.js';
+import { report, timesOf } from './ioctls/report.js';
+import { type IoctlsFigures, type IoctlsOrder, measureIoctls, PARTS } from './ioctls/run.js';
 import { isolatedSpeed } from './isolated.js';
 import { leavesSpeed } from './leaves.js';
 
@@ -295,21 +301,113 @@ async function leaves(): Promise<Row> {
   };
 }
 
-const benches = { boot, warm, edit, cold, checker, memory, races, checked, isolated, leaves } as const;
+const IOCTLS_USAGE = `npm run bench -- ioctls [--patch WHAT]... [--against KERNEL] [--pairs N] [--part PART]... [--json FILE]
+  --patch    on debian:5.10, as "fencelab check" takes it (default: auto, our series)
+  --against  the other kernel (default: debian:6.1)
+  --pairs    guests of each kernel, in turn, for all that has noise (default: 5)
+  --part     ${PARTS.join(', ')}; may be repeated (default: all)
+  --json     also write all figures there`;
+
+const ioctlsOptions = {
+  patch: { type: 'string', multiple: true },
+  against: { type: 'string' },
+  pairs: { type: 'string' },
+  part: { type: 'string', multiple: true },
+  json: { type: 'string' },
+} as const;
+
+interface IoctlsOptions {
+  readonly order: IoctlsOrder;
+  readonly json: string | undefined;
+}
+
+/** Words of the command line: which benches, and the options of one of them. Throws for what cannot be meant. */
+function parseWords(words: readonly string[]): {
+  readonly names: readonly string[];
+  readonly ioctls: IoctlsOptions;
+} {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: ioctlsOptions,
+    allowPositionals: true,
+  });
+  const parts = (values.part ?? []).map((word) => {
+    const part = PARTS.find((known) => known === word);
+    if (part === undefined) throw new Error(`there is no part "${word}"`);
+    return part;
+  });
+  const { pairs = '5' } = values;
+  if (!/^[1-9]\d?$/.test(pairs)) throw new Error('--pairs must be a number from 1 to 99');
+  return {
+    names: positionals,
+    ioctls: {
+      order: {
+        ours: { kernel: 'debian:5.10', patch: values.patch ?? ['auto'] },
+        theirs: { kernel: values.against ?? 'debian:6.1', patch: ['none'] },
+        ...{ pairs: Number(pairs), parts },
+      },
+      json: values.json,
+    },
+  };
+}
+
+/** EXPORT and IMPORT of the series beside upstream's: tables of all that was measured, and in how many cells ours is slower. */
+async function ioctls({ order, json }: IoctlsOptions): Promise<Row> {
+  const found: IoctlsFigures[] = [];
+  const status = await withProgress(process.stdout, async ({ progress }, signal) => {
+    found.push(await measureIoctls(order, progress, signal));
+    return 0;
+  });
+  const [figures] = found;
+  if (figures === undefined) throw new Error(`interrupted (exit status ${status})`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
+  for (const line of report(figures)) say(line);
+  say('');
+  const times = timesOf(figures);
+  const slower = times.filter(isSlower).length;
+  return {
+    what: 'EXPORT and IMPORT, cells slower than the other kernel',
+    measured: `${slower} of ${times.length}`,
+    limit: '0',
+    ok: slower === 0,
+  };
+}
+
+const benches = {
+  boot,
+  warm,
+  edit,
+  cold,
+  checker,
+  memory,
+  races,
+  checked,
+  isolated,
+  leaves,
+  ioctls,
+} as const;
 type Bench = keyof typeof benches;
 const isBench = (word: string): word is Bench => Object.hasOwn(benches, word);
 
 export async function bench(words: readonly string[]): Promise<number> {
-  const unknown = words.find((w) => !isBench(w));
+  let parsed: ReturnType<typeof parseWords>;
+  try {
+    parsed = parseWords(words);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n${IOCTLS_USAGE}`);
+    return 2;
+  }
+  const { names, ioctls: options } = parsed;
+  const unknown = names.find((w) => !isBench(w));
   if (unknown !== undefined) {
     say(`there is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}`);
     return 2;
   }
-  const chosen = words.length === 0 ? Object.keys(benches) : words;
+  const chosen = names.length === 0 ? Object.keys(benches) : names;
   let ok = true;
   for (const name of chosen) {
     if (!isBench(name)) continue;
-    const row = await benches[name]();
+    const row = await benches[name](options);
     ok &&= row.ok;
     say(`${row.ok ? 'ok  ' : 'SLOW'} ${row.what.padEnd(54)} ${row.measured.padEnd(44)} limit ${row.limit}`);
   }
