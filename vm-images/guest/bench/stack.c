@@ -59,6 +59,13 @@ static void release(void)
 	buffer_close(&buf);
 }
 
+/* Whoever waits for an array has it wait for its fences: they call it when they signal. */
+static void poll_and_signal(void)
+{
+	sync_signalled(file);
+	leaves_signal();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -71,7 +78,7 @@ static const struct {
 	{ "merge", merge_exported },
 	{ "close-files", close_files },
 	{ "release", release },
-	{ "signal", leaves_signal },
+	{ "poll-and-signal", poll_and_signal },
 };
 
 /* "  0)     4224     32   function+0x1/0x2": depth, size, where. The deepest is the first. */
