@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `npm run bench`: how long the things take that people wait for. Prints a table; the figures are the machine's, the
 // ratios and limits are ours. `npm run bench -- boot warm` measures only these.
-// `npm run bench -- ioctls` compares EXPORT and IMPORT with those of another kernel; it has options: see IOCTLS_USAGE.
+// `npm run bench -- ioctls` compares EXPORT and IMPORT with those of another kernel; it has options: ci/ioctls/order.ts.
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { withProgress } from '../harness/commands/with-progress.js';
 import { cacheFolder, projectRoot } from '../harness/folders.js';
 import { run } from '../harness/process/run.js';
@@ -25,8 +24,9 @@ import { PROFILES } from '../models/index.js';
 import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
 import { isSlower } from './ioctls/compare.js';
+import { IOCTLS_USAGE, type IoctlsOrder, parseWords } from './ioctls/order.js';
 import { report, timesOf } from './ioctls/report.js';
-import { type IoctlsFigures, type IoctlsOrder, measureIoctls, PARTS } from './ioctls/run.js';
+import { type IoctlsFigures, measureIoctls } from './ioctls/run.js';
 import { isolatedSpeed } from './isolated.js';
 import { leavesSpeed } from './leaves.js';
 
@@ -301,58 +301,8 @@ async function leaves(): Promise<Row> {
   };
 }
 
-const IOCTLS_USAGE = `npm run bench -- ioctls [--patch WHAT]... [--against KERNEL] [--pairs N] [--part PART]... [--json FILE]
-  --patch    on debian:5.10, as "fencelab check" takes it (default: auto, our series)
-  --against  the other kernel (default: debian:6.1)
-  --pairs    guests of each kernel, in turn, for all that has noise (default: 5)
-  --part     ${PARTS.join(', ')}; may be repeated (default: all)
-  --json     also write all figures there`;
-
-const ioctlsOptions = {
-  patch: { type: 'string', multiple: true },
-  against: { type: 'string' },
-  pairs: { type: 'string' },
-  part: { type: 'string', multiple: true },
-  json: { type: 'string' },
-} as const;
-
-interface IoctlsOptions {
-  readonly order: IoctlsOrder;
-  readonly json: string | undefined;
-}
-
-/** Words of the command line: which benches, and the options of one of them. Throws for what cannot be meant. */
-function parseWords(words: readonly string[]): {
-  readonly names: readonly string[];
-  readonly ioctls: IoctlsOptions;
-} {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    options: ioctlsOptions,
-    allowPositionals: true,
-  });
-  const parts = (values.part ?? []).map((word) => {
-    const part = PARTS.find((known) => known === word);
-    if (part === undefined) throw new Error(`there is no part "${word}"`);
-    return part;
-  });
-  const { pairs = '5' } = values;
-  if (!/^[1-9]\d?$/.test(pairs)) throw new Error('--pairs must be a number from 1 to 99');
-  return {
-    names: positionals,
-    ioctls: {
-      order: {
-        ours: { kernel: 'debian:5.10', patch: values.patch ?? ['auto'] },
-        theirs: { kernel: values.against ?? 'debian:6.1', patch: ['none'] },
-        ...{ pairs: Number(pairs), parts },
-      },
-      json: values.json,
-    },
-  };
-}
-
 /** EXPORT and IMPORT of the series beside upstream's: tables of all that was measured, and in how many cells ours is slower. */
-async function ioctls({ order, json }: IoctlsOptions): Promise<Row> {
+async function ioctls(order: IoctlsOrder): Promise<Row> {
   const found: IoctlsFigures[] = [];
   const status = await withProgress(process.stdout, async ({ progress }, signal) => {
     found.push(await measureIoctls(order, progress, signal));
@@ -360,7 +310,7 @@ async function ioctls({ order, json }: IoctlsOptions): Promise<Row> {
   });
   const [figures] = found;
   if (figures === undefined) throw new Error(`interrupted (exit status ${status})`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 1)}\n`);
+  if (order.json !== undefined) writeFileSync(order.json, `${JSON.stringify(figures, null, 1)}\n`);
   for (const line of report(figures)) say(line);
   say('');
   const times = timesOf(figures);
@@ -397,7 +347,7 @@ export async function bench(words: readonly string[]): Promise<number> {
     say(`${error instanceof Error ? error.message : String(error)}\n${IOCTLS_USAGE}`);
     return 2;
   }
-  const { names, ioctls: options } = parsed;
+  const { names, order } = parsed;
   const unknown = names.find((w) => !isBench(w));
   if (unknown !== undefined) {
     say(`there is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}`);
@@ -407,7 +357,7 @@ export async function bench(words: readonly string[]): Promise<number> {
   let ok = true;
   for (const name of chosen) {
     if (!isBench(name)) continue;
-    const row = await benches[name](options);
+    const row = await benches[name](order);
     ok &&= row.ok;
     say(`${row.ok ? 'ok  ' : 'SLOW'} ${row.what.padEnd(54)} ${row.measured.padEnd(44)} limit ${row.limit}`);
   }

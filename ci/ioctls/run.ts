@@ -7,23 +7,9 @@ import { cacheFolder } from '../../harness/folders.js';
 import { provideGuest } from '../../harness/guest/provide.js';
 import { provideKernel } from '../../harness/kernel/provide.js';
 import type { Progress } from '../../harness/progress/progress.js';
-import type { Pair } from './compare.js';
+import type { Measured, Pair } from './compare.js';
 import { measure, type Target } from './guest.js';
-
-/** What is to be measured, against what. */
-export interface IoctlsOrder {
-  /** As `fencelab check --kernel` and `--patch` take them. */
-  readonly ours: { readonly kernel: string; readonly patch: readonly string[] };
-  readonly theirs: { readonly kernel: string; readonly patch: readonly string[] };
-  /** Pairs of guests for all that has noise. */
-  readonly pairs: number;
-  /** Which parts; all of {@link PARTS} if it is empty. */
-  readonly parts: readonly Part[];
-}
-
-/** `time`: how long; `lock`: how long it is held; `memory`, `stack`: what it takes; `rounds`: what is left behind. */
-export const PARTS = ['time', 'lock', 'memory', 'stack', 'rounds'] as const;
-export type Part = (typeof PARTS)[number];
+import type { IoctlsOrder, KernelOrder, Part } from './order.js';
 
 /** What was measured; what was not asked for is empty. */
 export interface IoctlsFigures {
@@ -49,27 +35,21 @@ export async function measureIoctls(
   signal: AbortSignal,
 ): Promise<IoctlsFigures> {
   const wants = (part: Part): boolean => order.parts.length === 0 || order.parts.includes(part);
-  const both = async (profile: string): Promise<{ ours: Target; theirs: Target }> => ({
+  const both = async (profile: string): Promise<Targets> => ({
     ours: await target(order.ours, profile, progress, signal),
     theirs: await target(order.theirs, profile, progress, signal),
   });
   const fast = await both('fast');
-  const counts = wants('lock') || wants('memory') || wants('stack');
-  const stat = counts ? await both('stat') : fast;
+  const stat = wants('lock') || wants('memory') || wants('stack') ? await both('stat') : fast;
 
-  const pair = async (
-    title: string,
-    { ours, theirs }: { ours: Target; theirs: Target },
-    subtests: readonly string[],
-    counted = false,
-  ): Promise<Pair> => {
+  const pair = async (title: string, targets: Targets, subtests: readonly string[], counted = false) => {
     const stage = progress.stage(title);
-    const one = (which: Target) => {
+    const one = (which: Target): Promise<Measured> => {
       stage.update(`Linux ${which.image.release}`);
       return measure(which, subtests, counted, signal);
     };
     try {
-      const found = { ours: await one(ours), theirs: await one(theirs) };
+      const found: Pair = { ours: await one(targets.ours), theirs: await one(targets.theirs) };
       stage.end('');
       return found;
     } catch (error) {
@@ -77,32 +57,31 @@ export async function measureIoctls(
       throw error;
     }
   };
-  const several = async (
-    what: string,
-    targets: typeof fast,
-    subtests: readonly string[],
-  ): Promise<Pair[]> => {
+  const several = async (title: string, targets: Targets, subtests: readonly string[]): Promise<Pair[]> => {
     const found: Pair[] = [];
     for (let n = 1; n <= order.pairs; n++)
-      found.push(await pair(`${what}, pair ${n} of ${order.pairs}`, targets, subtests));
+      found.push(await pair(`${title}, pair ${n} of ${order.pairs}`, targets, subtests));
     return found;
   };
-  const where = async <T>(part: Part, body: () => Promise<T>): Promise<T | undefined> =>
-    wants(part) ? body() : undefined;
   return {
     releases: { ours: fast.ours.image.release, theirs: fast.theirs.image.release },
-    time: (await where('time', () => several('Time', fast, TIMED))) ?? [],
-    counted: await where('time', () => pair('Instructions', fast, ['time'], true)),
-    lock: (await where('lock', () => several('Lock', stat, ['lock']))) ?? [],
-    lockCounted: await where('lock', () => pair('Lock, by instructions', stat, ['lock'], true)),
-    memory: await where('memory', () => pair('Memory', stat, ['memory'])),
-    stack: await where('stack', () => pair('Stack', stat, ['stack'])),
-    rounds: await where('rounds', () => pair('Rounds', fast, ['rounds-read', 'rounds-write'])),
+    time: wants('time') ? await several('Time', fast, TIMED) : [],
+    counted: wants('time') ? await pair('Instructions', fast, ['time'], true) : undefined,
+    lock: wants('lock') ? await several('Lock', stat, ['lock']) : [],
+    lockCounted: wants('lock') ? await pair('Lock, in instructions', stat, ['lock'], true) : undefined,
+    memory: wants('memory') ? await pair('Memory', stat, ['memory']) : undefined,
+    stack: wants('stack') ? await pair('Stack', stat, ['stack']) : undefined,
+    rounds: wants('rounds') ? await pair('Rounds', fast, ['rounds-read', 'rounds-write']) : undefined,
   };
 }
 
+interface Targets {
+  readonly ours: Target;
+  readonly theirs: Target;
+}
+
 async function target(
-  { kernel, patch }: { readonly kernel: string; readonly patch: readonly string[] },
+  { kernel, patch }: KernelOrder,
   profile: string,
   progress: Progress,
   signal: AbortSignal,
