@@ -23,9 +23,8 @@ import { QEMU } from '../harness/vm/qemu-process.js';
 import { PROFILES } from '../models/index.js';
 import { checkerSpeed, racesSpeed } from '../models/traffic/bench.js';
 import { checkedSpeed } from './checked.js';
-import { isSlower } from './ioctls/compare.js';
 import { IOCTLS_USAGE, type IoctlsOrder, parseWords } from './ioctls/order.js';
-import { report, timesOf } from './ioctls/report.js';
+import { report, slowerOf, timesOf } from './ioctls/report.js';
 import { type IoctlsFigures, measureIoctls } from './ioctls/run.js';
 import { isolatedSpeed } from './isolated.js';
 import { leavesSpeed } from './leaves.js';
@@ -313,11 +312,10 @@ async function ioctls(order: IoctlsOrder): Promise<Row> {
   if (order.json !== undefined) writeFileSync(order.json, `${JSON.stringify(figures, null, 1)}\n`);
   for (const line of report(figures)) say(line);
   say('');
-  const times = timesOf(figures);
-  const slower = times.filter(isSlower).length;
+  const { slower, all } = slowerOf(timesOf(figures));
   return {
     what: 'EXPORT and IMPORT, cells slower than the other kernel',
-    measured: `${slower} of ${times.length}`,
+    measured: `${slower} of ${all}`,
     limit: '0',
     ok: slower === 0,
   };

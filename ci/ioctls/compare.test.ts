@@ -78,6 +78,21 @@ for (const [what, cell, ours, slower] of [
     t.equal(one && isSlower(one), slower);
   });
 
+test('slower by a count of instructions, whatever the time is', async (t) => {
+  const counted = (ours: number) => ({
+    ours: said([took('export-read', ours)], undefined),
+    theirs: said([took('export-read', 1000)], undefined),
+  });
+  for (const [ours, slower] of [
+    [1100, true],
+    [1005, false],
+    [900, false],
+  ] as const) {
+    const [one] = compareTimes([pairOf('export-read', 90, 100)], counted(ours));
+    t.equal(one && isSlower(one), slower, `${ours}`);
+  }
+});
+
 test('a figure of a cell is the median over all guests of a kernel', async (t) => {
   const lock = (ns: number): string =>
     `figure lock cell=import-read-all fences=1000 acquisitions=1 held_ns=${ns}`;

@@ -87,12 +87,17 @@ function bothOf(medians: Medians, key: string): { readonly ours: number; readonl
   return ours === undefined || theirs === undefined ? [] : [{ ours, theirs }];
 }
 
-/** In the middle of all pairs a ratio beyond this is more than the noise of a machine that others use. */
+/** In the middle of all pairs a ratio of times beyond this is more than the noise of a machine that others use. */
 const NOISE = 1.05;
+/** Instructions have no noise, but now and then an interrupt among them. */
+const INTERRUPTS = 1.01;
 
-/** Ours is slower: in each pair of guests, and by more than noise. */
-export const isSlower = ({ cell, ratio }: TimeCell): boolean =>
-  cell !== BASELINE && ratio.least > 1 && ratio.median > NOISE;
+/** The two requests, and not the rest of the kernel. */
+export const isOurs = ({ cell }: OfCell): boolean => cell !== BASELINE;
+
+/** Ours is slower: it takes longer in each pair of guests, and by more than noise; or it takes more instructions. */
+export const isSlower = (one: TimeCell): boolean =>
+  isOurs(one) && ((one.ratio.least > 1 && one.ratio.median > NOISE) || (one.instructions ?? 0) > INTERRUPTS);
 
 /** A figure of one request on both kernels, each the median over its guests; undefined where a kernel has none. */
 export interface BothCell extends OfCell {

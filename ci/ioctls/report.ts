@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All that was measured, as text.
-import { CELLS } from './cells.js';
-import { compareCells, compareTimes, isSlower, type Pair, type TimeCell } from './compare.js';
+import { compareCells, compareTimes, isOurs, isSlower, type Pair, type TimeCell } from './compare.js';
 import type { Figures } from './figures.js';
 import type { IoctlsFigures } from './run.js';
 import { heldTable, numberTable, ratioTable, roundsTable, stackTable, timeTable } from './table.js';
@@ -15,7 +14,7 @@ export function report(figures: IoctlsFigures): string[] {
   const times = timesOf(figures);
   const tables = [
     [`ours: Linux ${releases.ours}; theirs: Linux ${releases.theirs}`],
-    ...(time.length === 0 ? [] : [timeTable(times), ratioTable(times), slowerLines(times)]),
+    ...(time.length === 0 ? [] : [timeTable(times), ratioTable(times), [slowerLine(times)]]),
     ...(lock.length === 0 ? [] : [heldTable(heldOf(lock))]),
     ...(lockCounted === undefined
       ? []
@@ -52,15 +51,13 @@ function memoryTables(pair: Pair): string[][] {
   ];
 }
 
-/** "* slower in 2 of 45 cells:" and which. */
-function slowerLines(times: readonly TimeCell[]): string[] {
-  const slower = times.filter(isSlower);
-  if (slower.length === 0) return [`* slower in none of ${times.length} cells`];
-  return [
-    `* slower in ${slower.length} of ${times.length} cells:`,
-    ...slower.map(
-      ({ cell, fences, ratio }) =>
-        `  ${CELLS.get(cell) ?? cell}, n = ${fences}: ${ratio.median.toFixed(2)} times as long`,
-    ),
-  ];
+/** How many cells there are, and in how many of them ours is slower. */
+export const slowerOf = (times: readonly TimeCell[]): { readonly slower: number; readonly all: number } => ({
+  slower: times.filter(isSlower).length,
+  all: times.filter(isOurs).length,
+});
+
+function slowerLine(times: readonly TimeCell[]): string {
+  const { slower, all } = slowerOf(times);
+  return `* ours is slower, in ${slower} of ${all} cells: longer in each pair, or more instructions`;
 }
