@@ -160,7 +160,7 @@ t.test('a series says which kernels it is for', async (t) => {
 });
 
 t.test('every series of this project says which kernels it is for', async (t) => {
-  t.same(await readKernels(ourSeries), ['debian:5.10', 'debian:5.10.223']);
+  t.same(await readKernels(ourSeries), ['debian:5.10']);
   const upstream = join(projectRoot, 'kernel-patch', 'upstream');
   const folders = (await readdir(upstream)).filter((name) => name.startsWith('linux-'));
   for (const name of folders)
