@@ -32,7 +32,7 @@ export const WRAP_CASES: readonly Case[] = [
   },
   {
     name: 'upstream-may-have-that-mended',
-    why: 'kernel-patch/upstream, patch 1; executed on all three with it',
+    why: 'kernel-patch/upstream, patch 1; executed on 6.1 with it',
     kernels: UPSTREAM,
     trace: `${FAR_APART_AND_BUFFER}
       import b0 write s1 -> 0
