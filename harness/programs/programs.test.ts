@@ -143,18 +143,18 @@ t.test('the defects of 5.10 as it is are known to its profile, and to no other',
       .filter(({ file }) => file.includes('5.10-defects'))
       .map((p): [string, ProgramFile] => [p.name, p]),
   );
-  for (const [name, crash, alsoWithSeries] of [
-    ['closed-while-polled', true, false],
-    ['read-closed-while-polled', true, false],
-    ['no-requests', false, false],
-    ['merge-loses-pending', false, true],
+  for (const [name, crash] of [
+    ['closed-while-polled', true],
+    ['read-closed-while-polled', true],
+    ['no-requests', false],
+    ['merge-loses-pending', false],
   ] as const) {
     const script = defects.get(name)?.script;
     if (script === undefined) throw new Error(`there is no ${name}.prog`);
     const there = answers(script, 'linux-5.10');
     t.equal(crashes(there), crash, name);
-    t.equal(text(answers(script, 'linux-5.10+series')) === text(there), alsoWithSeries, name);
-    t.not(text(answers(script, '6.1')), text(there), name);
+    for (const mended of ['linux-5.10+series', '6.1'] as const)
+      t.not(text(answers(script, mended)), text(there), `${name} on ${mended}`);
     defects.delete(name);
   }
   t.equal(defects.size, 0, 'each of them is looked at');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.10, also with the series: MERGE of two fences of one timeline keeps the
- * one that signalled more than 2^31 steps ago and
+ * 5.10 without the series: MERGE of two fences of one timeline keeps the one
+ * that signalled more than 2^31 steps ago and
  * loses the pending one (sync_file.c:232 compares seqnos before it looks who
  * has signalled).
  *
