@@ -43,7 +43,7 @@ Files in the folder, all with "#" for comments:
   compile-*.config             what it takes to compile the other objects
 
 Examples:
-  fencelab series check                                     our series on two releases of 5.10; builds each step, minutes
+  fencelab series check                                     our series for 5.10; builds each step, minutes
   fencelab series check --no-build                          style and documentation only, seconds
   fencelab series check kernel-patch/upstream/linux-6.12    what upstream lacks, on 6.12
   fencelab series check ~/my-series -k debian:6.1           a series of your own

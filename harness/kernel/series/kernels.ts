@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.js';
+import { parseSeries } from '../patches.js';
 import { parseKernelSpec } from '../spec.js';
 
 /** Beside a `series` file: the kernels that the series is for. */
@@ -25,12 +26,10 @@ export async function readKernels(series: string): Promise<readonly string[]> {
     );
   });
   const kernels: string[] = [];
-  for (const [at, line] of text.split('\n').entries()) {
-    const kernel = line.replace(/(^|\s)#.*$/, '').trim();
-    if (kernel === '') continue;
+  for (const { name: kernel, line } of parseSeries(text)) {
     await parseKernelSpec(kernel).catch((error: unknown) => {
       if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`${path}, line ${at + 1}: ${error.message}`, {
+      throw new UsageError(`${path}, line ${line}: ${error.message}`, {
         ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
         cause: error,
       });
