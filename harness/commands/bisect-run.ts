@@ -33,7 +33,8 @@ export function bisect(
     try {
       const question = await questionOf(words, options, signal);
       const gpu = question.check.options.gpu;
-      if (judge === undefined) await ensure(gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress);
+      if (judge === undefined)
+        await ensure(gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress, signal);
       const cache = await Cache.open(cacheFolder());
       const asked: Asked = {
         ...question.asked,

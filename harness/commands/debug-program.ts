@@ -57,7 +57,7 @@ async function debug(
   if (program === undefined || more.length > 0)
     throw new UsageError(`${file} holds ${more.length + 1} programs`, { remedy: 'Name one of them.' });
   const bytes = programBytes(file, program.script, { careful: true, observe: options.observe }, program.text);
-  await ensure(needs, progress);
+  await ensure(needs, progress, signal);
   const ingredients = await provide(options, await Cache.open(cacheFolder()), progress, signal);
   const { vmlinuxFile } = ingredients;
   if (vmlinuxFile === undefined)

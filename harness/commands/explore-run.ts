@@ -77,7 +77,7 @@ export async function exploreAll(
   signal: AbortSignal,
 ): Promise<Explored> {
   for (const line of left) progress.say(`left out: ${line}`);
-  await ensure(needs, progress);
+  await ensure(needs, progress, signal);
   const cache = await Cache.open(cacheFolder());
   const parent = resolve(options.results ?? join(projectRoot, 'results'));
   const name = `explore-${options.kernel.replace(/^.*[/:]/, '')}-seed-${options.seed}`;

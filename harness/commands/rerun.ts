@@ -75,7 +75,11 @@ async function rerun(what: string, options: RunOptions, given: Partial<TargetOpt
     const record: RunRecord = { ...before, plan: before.plan.filter((s) => chosen.includes(s)) };
     return await statusOf((signal) =>
       withReports(options, async (reports) => {
-        await ensure(record.machine.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, reports.progress);
+        await ensure(
+          record.machine.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs,
+          reports.progress,
+          signal,
+        );
         const parent = resolve(options.results ?? join(projectRoot, 'results'));
         const folder = await makeRunFolder(parent, `rerun-${record.target.release}`, new Date());
         const programs = record.programs?.map(({ file }) => file) ?? [];

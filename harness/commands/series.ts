@@ -83,7 +83,7 @@ async function seriesCheck(options: SeriesOptions): Promise<number> {
   return statusOf((signal) =>
     withReports({}, async ({ progress }) => {
       const kernels = options.kernel.length === 0 ? await readKernels(options.series) : options.kernel;
-      await ensure(needs, progress);
+      await ensure(needs, progress, signal);
       const cache = await Cache.open(cacheFolder());
       const report = await checkSeries(
         {

@@ -31,7 +31,7 @@ export async function testKernelFor(
   signal: AbortSignal,
 ): Promise<number> {
   const { progress } = reports;
-  await ensure(options.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress);
+  await ensure(options.gpu === 'virgl' ? [...needs, ...virglNeeds] : needs, progress, signal);
   const cache = await Cache.open(cacheFolder());
   const ingredients = await provide(options, cache, progress, signal);
   const { folder, record } = await prepareRun(options, ingredients, await work(ingredients));
