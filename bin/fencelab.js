@@ -4,6 +4,12 @@
 // node_modules yet: it installs and compiles what is missing, then hands over to the compiled command line.
 import { ready } from '../ci/bootstrap.js';
 
+// A reader that has seen enough (`| head`) is no error: what is written after that is lost, the exit status stays true.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 await ready();
 const { main } = await import('../dist/harness/main.js');
 process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import t from 'tap';
+import { projectRoot } from '../folders.js';
 import { reflow } from '../help/reflow.js';
 import { manualPage } from '../help/roff.js';
 import { commandsBelow, examplesOf, remarksOf, shellWords } from '../help/tree.js';
@@ -122,4 +123,16 @@ t.test('words that roff would take for its own are shown', async (t) => {
   t.equal(man.stderr, '');
   t.match(man.stdout, /'\.TH \\fB in a \.description/);
   t.match(man.stdout, /\.SH no heading/);
+});
+
+t.test('a reader that goes away is no error, and the exit status stays what it was', async (t) => {
+  const script = 'set -o pipefail; node bin/fencelab.js "$@" | true';
+  for (const [args, exitCode] of [
+    [['man'], 0],
+    [['check', '--no-such-option'], 2],
+  ] as const) {
+    const done = await run('bash', ['-c', script, 'bash', ...args], { cwd: projectRoot });
+    t.equal(done.exitCode, exitCode, args.join(' '));
+    t.notMatch(done.stderr, /EPIPE/, args.join(' '));
+  }
 });
