@@ -8,6 +8,7 @@
 #include "lib/fds.h"
 #include "lib/later.h"
 #include "lib/memory.h"
+#include "lib/racer.h"
 #include "lib/rig.h"
 #include "lib/sw_sync.h"
 #include "lib/sync_file.h"

@@ -8,8 +8,6 @@
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -169,64 +167,32 @@ static void between_two_files(void)
 
 /* ---- any schedule, on two processors ---- */
 
-static struct racer {
-	struct later thread;
-	atomic_uint go, done;		/* number of the round */
-	atomic_bool stop;
-	int fd;				/* of the round's buffer */
-} racer;
-
-static void stay_on(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	CHECK_EQ(sched_setaffinity(0, sizeof(set), &set), 0);
-}
-
 static void spin(unsigned int times)
 {
 	for (volatile unsigned int i = 0; i < times; i++)
 		;
 }
 
-static void close_buffers(void *arg)
+static void close_buffer(struct racer *r, unsigned int n)
 {
-	struct racer *r = arg;
-
-	stay_on(1);
-	for (unsigned int n = 1;; n++) {
-		while (atomic_load(&r->go) != n)
-			if (atomic_load(&r->stop))
-				return;
-		spin(n % 16 * 64);
-		close(r->fd);
-		atomic_store(&r->done, n);
-	}
+	spin(n % 16 * 64);
+	close(r->arg);
 }
 
-static void stop_racer(void *arg)
-{
-	struct racer *r = arg;
-
-	atomic_store(&r->stop, true);
-	later_join(&r->thread);
-}
+static struct racer racing_close = { .round = close_buffer };
 
 /* The page of the events is a new one each time: making it takes a moment, between the two files. */
-static void round_of_close(unsigned int n, void *page)
+static void round_of_close(void *page)
 {
 	struct buffer buf = vgem_buffer(rig.buf.drm);
 	struct waiter w = { .ep = watch_both(buf.fd), .events = page };
 	int fence = occupy(&buf);
 
 	CHECK_EQ(madvise(page, PAGE, MADV_DONTNEED), 0);
-	racer.fd = buf.fd;
-	atomic_store(&racer.go, n);
+	racing_close.arg = buf.fd;
+	racer_go(&racing_close);
 	wait_for_two(&w);
-	while (atomic_load(&racer.done) != n)
-		;
+	racer_wait(&racing_close);
 	CHECK_EQ(w.count, 1);
 	vgem_signal(&buf, fence);
 	close(w.ep);
@@ -239,12 +205,10 @@ static void at_any_moment(void)
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		fl_skip("this guest has one processor: close(2) never overlaps epoll_wait(2)");
-	stay_on(0);
-	later(&racer.thread, 0, close_buffers, &racer);
-	fl_defer(stop_racer, &racer);
+	racer_start(&racing_close);
 	end = fl_now_us() + ENOUGH_US;
 	for (unsigned int n = 1; n <= ROUNDS && fl_now_us() < end; n++)
-		round_of_close(n, page);
+		round_of_close(page);
 }
 
 static const struct subtest subtests[] = {

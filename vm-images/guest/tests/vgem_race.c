@@ -9,7 +9,6 @@
  * Linux 5.10 this is the only way to that state without IMPORT; a kernel whose
  * vgem checks under the lock never comes to it, and has nothing to show here.
  */
-#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -32,59 +31,21 @@ static void setup(void)
 	CHECK_OK(try_prime_import(other_drm, buf.fd, &other_handle));
 }
 
-/*
- * The reader is a thread of its own for the whole subtest: starting one for
- * each try would take longer than the attachments that have to meet.
- */
-static struct racer {
-	struct later thread;
-	atomic_uint go, done;		/* number of the try */
-	atomic_bool stop;
-	int id;				/* of the last try, or -errno */
-} racer;
-
-/* Two threads that spin on one processor meet once a tick. */
-static void stay_on(int cpu)
+static void attach_reader(struct racer *r, unsigned int n)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	CHECK_EQ(sched_setaffinity(0, sizeof(set), &set), 0);
+	(void)n;
+	r->result = try_vgem_attach(other_drm, other_handle, false);
 }
 
-static void attach_readers(void *arg)
-{
-	struct racer *r = arg;
-
-	stay_on(1);
-	for (unsigned int n = 1;; n++) {
-		while (atomic_load(&r->go) != n)
-			if (atomic_load(&r->stop))
-				return;
-		r->id = try_vgem_attach(other_drm, other_handle, false);
-		atomic_store(&r->done, n);
-	}
-}
-
-static void stop_racer(void *arg)
-{
-	struct racer *r = arg;
-
-	atomic_store(&r->stop, true);
-	later_join(&r->thread);
-}
+static struct racer reading = { .round = attach_reader };
 
 /* True if both got in; whoever did alone is let go of. */
 static bool try_both(int *writer, int *reader)
 {
-	unsigned int n = atomic_load(&racer.go) + 1;
-
-	atomic_store(&racer.go, n);
+	racer_go(&reading);
 	*writer = try_vgem_attach(buf.drm, buf.handle, true);
-	while (atomic_load(&racer.done) != n)
-		;
-	*reader = racer.id;
+	racer_wait(&reading);
+	*reader = reading.result;
 	if (*writer > 0 && *reader > 0)
 		return true;
 	if (*writer > 0)
@@ -103,9 +64,7 @@ static void until_shown(bool (*claim)(int writer, int reader))
 	long long end = fl_now_us() + ENOUGH_US;
 	unsigned int tries = 0, both = 0;
 
-	stay_on(0);
-	later(&racer.thread, 0, attach_readers, &racer);
-	fl_defer(stop_racer, &racer);
+	racer_start(&reading);
 	while (tries < TRIES && fl_now_us() < end && !fl_failed()) {
 		int writer, reader;
 
