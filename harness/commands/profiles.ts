@@ -30,6 +30,8 @@ export const KERNEL_PROFILES = ['fast', 'debug', 'race', 'cover', 'stat'] as con
 /** 5.10's own dma-fence selftests that take seconds each at every boot; the series' are not among them. */
 const SLOW_SELFTESTS = ['find_race', 'wait_forward', 'wait_backward', 'wait_random', 'race_signal_callback'];
 
+const QUICK_SELFTESTS = `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`;
+
 /**
  * Caches whose allocations can be made to fail alone: those that requests and open(2) use, and not what kmemleak and
  * debugobjects allocate beside them (mm/slub.c, kmem_cache_flags(); vm-images/guest/exec/faults.c asks for it).
@@ -40,17 +42,13 @@ const FAILING_CACHES = [
 ];
 
 /**
- * Words for the kernel's command line that a profile wants. `debug` has CONFIG_DMABUF_SELFTESTS, which run at boot:
- * "fencelab series check" runs all of them, a check the quick ones. KASAN says no more after its first report unless it is
+ * Words for the kernel's command line that a profile wants. `debug` and `race` have CONFIG_DMABUF_SELFTESTS, which run at
+ * boot: "fencelab series check" runs all of them, a check the quick ones. KASAN says no more after its first report unless it is
  * told to (mm/kasan/report.c), and that one may be of somebody else's bug.
  */
 export function profileAppend(profile: string): RunRecord['machine']['append'] {
+  if (profile === 'race') return [QUICK_SELFTESTS];
   return profile === 'debug'
-    ? [
-        'kmemleak=on',
-        'kasan_multi_shot',
-        `slub_debug=A,${FAILING_CACHES.join(',')}`,
-        `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`,
-      ]
+    ? ['kmemleak=on', 'kasan_multi_shot', `slub_debug=A,${FAILING_CACHES.join(',')}`, QUICK_SELFTESTS]
     : [];
 }
