@@ -105,17 +105,21 @@ export interface BothCell extends OfCell {
   readonly theirs: number | undefined;
 }
 
-/** Put a figure of each cell of two kernels together, the cells in the order of the first guest. */
+/**
+ * Put a figure of each cell of two kernels together, the cells in the order of the first guest.
+ *
+ * @param take undefined: what was measured is no figure
+ */
 export function compareCells<T extends OfCell>(
   pairs: readonly Pair[],
   figuresOf: (figures: Figures) => readonly T[],
-  take: (figure: T) => number,
+  take: (figure: T) => number | undefined,
 ): BothCell[] {
   const collect = (guests: readonly Figures[]): ReadonlyMap<string, number[]> => {
     const found = new Map<string, number[]>();
     for (const figure of guests.flatMap(figuresOf)) {
-      const key = cellKey(figure);
-      found.set(key, [...(found.get(key) ?? []), take(figure)]);
+      const [key, value] = [cellKey(figure), take(figure)];
+      if (value !== undefined) found.set(key, [...(found.get(key) ?? []), value]);
     }
     return found;
   };

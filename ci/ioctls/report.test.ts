@@ -44,6 +44,14 @@ test('times are told as they are, as ratios, and in how many cells ours is slowe
   t.same(slowerOf(timesOf({ ...nothing, time })), { slower: 1, all: 2 });
 });
 
+test('a clock that stood still is no figure', async (t) => {
+  const lock = (held: number) =>
+    said(`figure lock cell=import-read-all fences=1000 acquisitions=1 held_ns=${held}`);
+  const lines = report({ ...nothing, lock: [{ ours: lock(0), theirs: lock(1500) }] });
+  t.match(lines.slice(-2), [/IMPORT read of n.* - \/ 1\.50$/, /^-: the clock of lock_stat stood still/]);
+  t.notMatch(report({ ...nothing, lock: [{ ours: lock(9), theirs: lock(9) }] }).join('\n'), /stood still/);
+});
+
 test('of the lock there are nanoseconds and instructions, of memory three tables', async (t) => {
   const cell = 'cell=import-read-all fences=1000';
   const guest = said(

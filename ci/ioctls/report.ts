@@ -15,7 +15,7 @@ export function report(figures: IoctlsFigures): string[] {
   const tables = [
     [`ours: Linux ${releases.ours}; theirs: Linux ${releases.theirs}`],
     ...(time.length === 0 ? [] : [timeTable(times), ratioTable(times), [slowerLine(times)]]),
-    ...(lock.length === 0 ? [] : [heldTable(heldOf(lock))]),
+    ...(lock.length === 0 ? [] : [[...heldTable(heldOf(lock)), ...stoodStill(lock)]]),
     ...(lockCounted === undefined
       ? []
       : [numberTable('instructions with the lock held', heldOf([lockCounted]))]),
@@ -30,8 +30,17 @@ const heldOf = (pairs: readonly Pair[]) =>
   compareCells(
     pairs,
     ({ lock }) => lock,
-    ({ held_ns }) => held_ns,
+    (one) => (hadNoClock(one) ? undefined : one.held_ns),
   );
+
+/** The lock was taken, and no time went by: lock_stat's clock stands still between ticks, as on 5.10 without a stable TSC. */
+const hadNoClock = ({ acquisitions, held_ns }: Figures['lock'][number]): boolean =>
+  acquisitions > 0 && held_ns === 0;
+
+const stoodStill = (pairs: readonly Pair[]): string[] =>
+  pairs.some(({ ours, theirs }) => [...ours.lock, ...theirs.lock].some(hadNoClock))
+    ? ['-: the clock of lock_stat stood still meanwhile; compare the instructions']
+    : [];
 
 function memoryTables(pair: Pair): string[][] {
   const memory = (figures: Figures) => figures.memory;

@@ -8,7 +8,8 @@
 
 #define ROUNDS 1000000
 #define WARM_UP 10000
-#define LEAVES 4		/* two readers, two writers */
+#define WRITERS 2
+#define LEAVES (2 + WRITERS)	/* two readers */
 #define SETTLE_MS 1000		/* what RCU and workers free later */
 
 static struct buffer buf;
@@ -20,7 +21,7 @@ static void setup(void)
 	require_both(buf.fd);
 	leaves_open(LEAVES);
 	import_and_close(buf.fd, READ, leaves_file(0, 2));
-	import_and_close(buf.fd, WRITE, leaves_file(2, 2));
+	import_and_close(buf.fd, WRITE, leaves_file(2, WRITERS));
 }
 
 static void do_rounds(unsigned int access, unsigned int count)
@@ -54,7 +55,9 @@ static void rounds(unsigned int access)
 	began_us = fl_now_us() - began_us;
 	after = settled_slab_kib();
 	file = export_sync_file(buf.fd, WRITE);
-	CHECK_EQ(sync_count(file), LEAVES);
+	/* 6.1 has a fence once for each usage: the writers were imported for reading, too */
+	CHECK_GE(sync_count(file), LEAVES);
+	CHECK_LE(sync_count(file), LEAVES + WRITERS);
 	fl_note("figure rounds access=%s rounds=%d before_kib=%ld after_kib=%ld ns=%lld",
 		access == READ ? "read" : "write", ROUNDS, before, after, began_us * 1000 / ROUNDS);
 }
