@@ -9,6 +9,7 @@ import { Race } from '../../models/index.js';
 import { GuestRunner } from '../explore/guest-runner.js';
 import { searchRow } from '../explore/row.js';
 import { projectRoot } from '../folders.js';
+import { profileAppend } from './profiles.js';
 import { fencelab } from './testing/cli.js';
 
 // Kernels may have to be built first.
@@ -78,7 +79,7 @@ t.test('on a clock that counts instructions a race is the same each time', async
   const { process, folder, rows } = await explored(t, [
     '--race',
     '--time',
-    '10s',
+    '20s',
     '--profile',
     'race',
     '--gpu',
@@ -89,7 +90,8 @@ t.test('on a clock that counts instructions a race is the same each time', async
   t.ok(rows.every(({ programs }) => programs > 50));
   const runner = new GuestRunner({
     machine: {
-      ...{ pvh: true, gpu: 'none', cpus: 1, memoryMiB: 512, append: [], accelerator: 'tcg' },
+      ...{ pvh: true, gpu: 'none', cpus: 1, memoryMiB: 512, accelerator: 'tcg' },
+      ...{ append: [...profileAppend('race')] },
       ...{ kernel: join(folder, 'race', 'vmlinux'), icount: { shift: 6, seed: 1 } },
     },
     ...{ guestBinary: readFileSync(join(folder, 'race', 'fencelab-guest')), limitScale: 1, kmemleak: false },
