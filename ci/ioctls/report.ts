@@ -33,7 +33,7 @@ const heldOf = (pairs: readonly Pair[]) =>
     (one) => (hadNoClock(one) ? undefined : one.held_ns),
   );
 
-/** The lock was taken, and no time went by: lock_stat's clock stands still between ticks, as on 5.10 without a stable TSC. */
+/** The lock was taken, and no time went by: the clock of lock_stat stood still, as was seen on 5.10 with TCG. */
 const hadNoClock = ({ acquisitions, held_ns }: Figures['lock'][number]): boolean =>
   acquisitions > 0 && held_ns === 0;
 

@@ -30,6 +30,7 @@ export const KERNEL_PROFILES = ['fast', 'debug', 'race', 'cover', 'stat'] as con
 /** 5.10's own dma-fence selftests that take seconds each at every boot; the series' are not among them. */
 const SLOW_SELFTESTS = ['find_race', 'wait_forward', 'wait_backward', 'wait_random', 'race_signal_callback'];
 
+/** All selftests but those. */
 const QUICK_SELFTESTS = `dmabuf_selftests.st_filter=${SLOW_SELFTESTS.map((t) => `!${t}`).join(',')}`;
 
 /**
@@ -42,13 +43,17 @@ const FAILING_CACHES = [
 ];
 
 /**
- * Words for the kernel's command line that a profile wants. `debug` and `race` have CONFIG_DMABUF_SELFTESTS, which run at
- * boot: "fencelab series check" runs all of them, a check the quick ones. KASAN says no more after its first report unless it is
- * told to (mm/kasan/report.c), and that one may be of somebody else's bug.
+ * Words for the kernel's command line that a profile wants. `debug` and `race` have CONFIG_DMABUF_SELFTESTS, which run
+ * at boot: "fencelab series check" runs all of them, a check the quick ones. KASAN says no more after its first report
+ * unless it is told to (mm/kasan/report.c), and that one may be of somebody else's bug.
  */
 export function profileAppend(profile: string): RunRecord['machine']['append'] {
-  if (profile === 'race') return [QUICK_SELFTESTS];
-  return profile === 'debug'
-    ? ['kmemleak=on', 'kasan_multi_shot', `slub_debug=A,${FAILING_CACHES.join(',')}`, QUICK_SELFTESTS]
-    : [];
+  switch (profile) {
+    case 'debug':
+      return ['kmemleak=on', 'kasan_multi_shot', `slub_debug=A,${FAILING_CACHES.join(',')}`, QUICK_SELFTESTS];
+    case 'race':
+      return [QUICK_SELFTESTS];
+    default:
+      return [];
+  }
 }
